@@ -1,0 +1,1 @@
+"""The rules engine: AST to model to decisions, without files, network or clock."""
