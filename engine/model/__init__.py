@@ -1,1 +1,1 @@
-"""."""
+"""Resolved entities, settings, conditions and the workspace that holds them."""

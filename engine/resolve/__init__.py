@@ -1,1 +1,1 @@
-"""."""
+"""Decisions: which policies match, what they merge to, which flow a commit triggers."""

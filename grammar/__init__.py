@@ -1,0 +1,1 @@
+"""The language: text to AST, with spans, diagnostics and one canonical layout."""

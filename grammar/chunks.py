@@ -1,0 +1,79 @@
+"""Cuts a text into declarations without parsing it, so that a broken one does not hide the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grammar.vocabulary import DECLARATIONS
+
+_TOKENS = re.compile(
+    r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|(?P<open>\{)|(?P<close>\})|(?P<word>[^\s{}"#]+)',
+)
+_HEADER = re.compile(
+    rf'(?:{"|".join(DECLARATIONS)})[ \t]+(?:[A-Za-z0-9-]+|"(?:[^"\\\n]|\\[^\n])*")'
+    r'(?:[ \t]+priority[ \t]+\S+|[ \t]+"(?:[^"\\\n]|\\[^\n])*")?[ \t]*\{'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of text that holds one declaration, or what was meant as one.
+
+    Attributes:
+        start: offset of its first character.
+        end: offset past its last one; the next chunk begins at or after it.
+    """
+
+    start: int
+    end: int
+
+
+def chunks(text: str) -> Iterator[Chunk]:
+    """Cut at top-level declarations, in order.
+
+    A declaration ends with the brace that closes it. One that is never closed ends where a line with no
+    deeper indentation looks like the header of another. Cost: O(length).
+    """
+    start = -1
+    end = 0
+    depth = 0
+    opened = False
+    for match in _TOKENS.finditer(text):
+        if text[match.start()] == "#":
+            continue
+        if start >= 0 and _begins_another(text, match, start, depth, opened):
+            yield Chunk(start, end)
+            start, depth, opened = -1, 0, False
+        if start < 0:
+            start = match.start()
+        end = match.end()
+        if match["open"]:
+            depth += 1
+            opened = True
+        elif match["close"]:
+            depth -= 1
+            if depth <= 0:
+                yield Chunk(start, end)
+                start, depth, opened = -1, 0, False
+    if start >= 0:
+        yield Chunk(start, end)
+
+
+def _begins_another(text: str, match: re.Match[str], start: int, depth: int, opened: bool) -> bool:
+    """Say whether a word inside an unfinished declaration is the header of the next one."""
+    if not match["word"] or not _HEADER.match(text, match.start()):
+        return False
+    indent = _indentation(text, match.start())
+    if indent is None:
+        return False
+    own = _indentation(text, start)
+    return not opened or depth == 0 or (own is not None and indent <= own)
+
+
+def _indentation(text: str, offset: int) -> int | None:
+    """Return the width of the white space before an offset; None where other text stands before it."""
+    line = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    before = text[line:offset]
+    return len(before) if not before.strip(" \t\ufeff") else None
