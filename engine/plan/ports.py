@@ -181,7 +181,7 @@ class DocumentEditor(Protocol):
             json_paths: RFC 9535 queries. The query ``*`` alone means the whole file.
         """
 
-    def value(self, *, path: str, document: bytes, json_path: str) -> str | None | EditRefused:
+    def value(self, *, path: str, document: bytes, json_path: str) -> str | EditRefused | None:
         """Return the single scalar a query selects, as text; None when it selects nothing."""
 
     def check_path(self, json_path: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Everything that touches the world, each part behind a port of the engine."""

@@ -1,0 +1,1 @@
+"""The command line: connects the adapters, owns output and exit codes."""

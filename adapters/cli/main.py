@@ -1,0 +1,112 @@
+"""The `promo` command: sub-commands are imported when they are called, so that help stays quick."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from adapters.cli.exit_codes import ExitCode
+from grammar.suggest import did_you_mean
+
+COMMANDS: dict[str, str] = {
+    "init": "Start a workspace from a template.",
+    "fmt": "Put .promo files into their one canonical layout.",
+    "check": "Read a workspace and report every mistake in it.",
+    "eval": "Show the effective settings of products in environments.",
+    "explain": "Show why: which policy set what, which flow a commit triggers.",
+    "plan": "Show what a promotion would change, without changing anything.",
+    "import": "Turn Kubernetes manifests into .promo files.",
+    "export": "Turn .promo files into Kubernetes manifests.",
+}
+"""Every command and its one line of help, in the order they are listed."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"adapters.cli.commands.{cmd_name.replace('import', 'import_')}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, suggesting the nearest one for an unknown name."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            hint = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"no such command `{args[0]}`{'; ' + hint if hint else ''}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 findings, 2 usage or invalid input, 3 unknown, 4 execution failed, 70 internal error.",
+)
+@click.version_option(package_name="promo", prog_name="promo")
+def cli() -> None:
+    """Declare, prove and dry-run GitOps promotions on Argo CD and Argo Workflows."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with one of the codes of `ExitCode`."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="promo", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.DONE
+    except click.exceptions.Exit as exited:
+        return exited.exit_code
+    except click.Abort:
+        click.echo("aborted", err=True)
+        return ExitCode.INVALID
+    except click.ClickException as failure:
+        failure.show()
+        return failure.exit_code
+    except BrokenPipeError:
+        # The reader went away (`promo eval | head`): nothing is wrong, and nothing more can be said.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        return 130
+    except Exception as fault:
+        return _internal_error(fault)
+
+
+def _internal_error(fault: Exception) -> int:
+    """Report a fault of promo itself: the traceback goes to a file, one line to the person."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="promo-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as report:
+        traceback.print_exception(fault, file=report)
+    click.echo(f"internal error: {type(fault).__name__}: {fault}", err=True)
+    click.echo(f"this is a fault of promo; please report it with {report.name}", err=True)
+    return ExitCode.INTERNAL
+
+
+if __name__ == "__main__":
+    main()
