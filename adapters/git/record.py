@@ -1,0 +1,85 @@
+"""Git's commit objects, turned into the record of the port. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from adapters.git.malformed import MalformedObjectError
+from engine.plan.ports import CommitInfo
+
+_PERSON = re.compile(
+    r"(?P<name>[^<]*)<(?P<email>[^>]*)>?.*?(?:(?P<time>-?\d+)(?: (?P<zone>[+-]\d{4}))?)?\s*", re.DOTALL
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitObject:
+    """A commit's record and the name of its root tree."""
+
+    info: CommitInfo
+    tree: str
+
+
+def parse_commit(sha: str, data: bytes) -> CommitObject:
+    """Parse a commit object.
+
+    Text is decoded by the commit's ``encoding`` header, UTF-8 without one; what cannot be decoded becomes U+FFFD. A
+    date that is missing or out of range is shown as the beginning of 1970, as Git does.
+
+    Args:
+        sha: the commit's name.
+        data: the object's content.
+
+    Raises:
+        MalformedObjectError: when there is no tree.
+    """
+    head, _, message = data.partition(b"\n\n")
+    tree, author, encoding = "", b"", "utf-8"
+    parents: list[str] = []
+    for line in head.split(b"\n"):
+        key, _, value = line.partition(b" ")
+        match key:
+            case b"tree" if not tree:
+                tree = value.decode("ascii", "replace")
+            case b"parent":
+                parents.append(value.decode("ascii", "replace"))
+            case b"author" if not author:
+                author = value
+            case b"encoding":
+                encoding = _codec(value)
+            case _:
+                continue  # committer, signatures and their continuation lines are not part of the record
+    if not tree:
+        raise MalformedObjectError("the commit object has no tree")
+    name, email, date = _person(author.decode(encoding, "replace"))
+    text = message.decode(encoding, "replace").removesuffix("\n")
+    return CommitObject(CommitInfo(sha, name, email, date, text, tuple(parents)), tree)
+
+
+def _codec(name: bytes) -> str:
+    try:
+        found = codecs.lookup(name.decode("ascii", "replace"))
+        b"".decode(found.name)  # refuses codecs that do not produce text, such as `hex`
+    except LookupError:
+        return "utf-8"
+    return found.name
+
+
+def _person(text: str) -> tuple[str, str, str]:
+    match = _PERSON.fullmatch(text)
+    if match is None:
+        return text.strip(), "", _EPOCH.isoformat()
+    return match["name"].strip(), match["email"].strip(), _date(match["time"], match["zone"])
+
+
+def _date(time: str | None, zone: str | None) -> str:
+    try:
+        minutes = int(zone[1:3]) * 60 + int(zone[3:5]) if zone else 0
+        offset = timezone(timedelta(minutes=-minutes if zone and zone[0] == "-" else minutes))
+        return (_EPOCH + timedelta(seconds=int(time or "0"))).astimezone(offset).isoformat()
+    except (OverflowError, ValueError):
+        return _EPOCH.isoformat()

@@ -1,0 +1,338 @@
+"""One Git repository, read-only, behind the port of the dry run."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import NoReturn
+
+from adapters.git.environment import NETWORK
+from adapters.git.failure import GitError, GitTimeoutError, is_damage, repository_error
+from adapters.git.location import Location
+from adapters.git.malformed import MalformedObjectError
+from adapters.git.objects import Ambiguous, ObjectHeader, ObjectReader, StoredObject
+from adapters.git.process import Git
+from adapters.git.promised import PromisedObjects
+from adapters.git.record import CommitObject, parse_commit
+from adapters.git.revision import parse_revision
+from adapters.git.trees import FOLDER, SUBMODULE, SYMLINK, Tree, TreeItem, changed, find, parse_tree, walk
+from engine.plan.ports import CommitInfo, EntryKind, RepositoryError, TreeEntry
+
+_CACHED_COMMITS = 2_000
+_CACHED_TREE_ITEMS = 300_000
+_SIBLINGS = 256  # files of one folder that are fetched together with the one that was asked for
+
+
+class GitRepository:
+    """Reads a repository through Git; safe to use from several threads.
+
+    Git objects never change, so commits and trees are remembered; branches and tags are looked up each time. Use as
+    a context manager, or call `close`; a later read opens what it needs again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        git: Git,
+        location: Location,
+        *,
+        fetch: bool = True,
+        on_damage: Callable[[], None] | None = None,
+    ) -> None:
+        """Open a repository.
+
+        Args:
+            url: the address it was asked for by, without credentials.
+            git: how Git is run.
+            location: where it lies.
+            fetch: whether missing objects of a partial clone may be fetched.
+            on_damage: called when the clone turns out to be damaged.
+        """
+        self._url = url
+        self._git = git.allowing(NETWORK if fetch else ())
+        self._location = location
+        self._on_damage = on_damage
+        self._objects = ObjectReader(self._git, location.folder)
+        self._promised = (
+            PromisedObjects(self._git, location.folder, location.promisor) if location.promisor is not None else None
+        )
+        self._commits: dict[str, CommitObject] = {}
+        self._trees: dict[str, Tree] = {}
+        self._tree_items = 0
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """The address the repository was asked for by, never with credentials."""
+        return self._url
+
+    def __enter__(self) -> GitRepository:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes that serve this repository."""
+        self._objects.close()
+
+    def resolve(self, revision: str) -> str | None:
+        """Return the commit a branch, tag or object name (full or abbreviated) stands for.
+
+        The order in which meanings are tried is that of `adapters.git.revision.parse_revision`. A tag, annotated or
+        not, stands for the commit it points at; one that points at no commit stands for none.
+
+        Raises:
+            RepositoryError: when an abbreviated name stands for several commits, or the repository cannot be read.
+        """
+        parsed = parse_revision(revision, self._location.oid_size * 2)
+        with self._reading():
+            for candidate in parsed.candidates:
+                found = self._objects.read(f"{candidate.name}^{{commit}}", f"the commit `{revision}`")
+                if isinstance(found, Ambiguous):
+                    raise RepositoryError(
+                        self._url, f"`{revision}` stands for several objects", "give more digits of the object name"
+                    )
+                if found is None or not found.header.name.startswith(candidate.prefix):
+                    continue
+                if parsed.steps:
+                    found = self._objects.read(f"{found.header.name}{parsed.steps}^{{commit}}", "the commit")
+                return self._remember(found).info.sha if isinstance(found, StoredObject) else None
+        return None
+
+    def commit(self, sha: str) -> CommitInfo:
+        """Return the record of a commit that `resolve` returned.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        return self._commit(sha).info
+
+    def read(self, sha: str, path: str) -> bytes | None:
+        """Return a regular file's content at a commit.
+
+        Returns:
+            None where there is nothing, a folder, a symbolic link or a submodule.
+
+        Raises:
+            RepositoryError: when there is no such commit, the file is larger than 10 MiB, or the repository cannot be
+                read.
+        """
+        tree = self._commit(sha).tree
+        with self._reading():
+            *folder, name = _split(path)
+            parent = find(self._tree, tree, tuple(folder))
+            if parent is None or parent.kind != FOLDER:
+                return None
+            item = find(self._tree, parent.oid, (name,))
+            if item is None or not _is_file(item):
+                return None
+            self._bring_with_siblings(parent.oid, item.oid)
+            found = self._objects.read(item.oid, f"the file `{path}`")
+            if not isinstance(found, StoredObject):
+                self._missing(f"the content of `{path}`")
+            return found.data
+
+    def entries(self, sha: str, folder: str) -> tuple[TreeEntry, ...]:
+        """Return every entry below a folder at a commit, sorted by path.
+
+        In a partial clone the files below the folder are fetched together, since their sizes are part of the answer.
+
+        Args:
+            sha: a commit that `resolve` returned.
+            folder: from the repository's root; empty or ``.`` for all of it.
+
+        Returns:
+            Empty where there is no such folder. Paths that are not UTF-8 hold surrogate escapes.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        tree = self._commit(sha).tree
+        names = _split_folder(folder)
+        with self._reading():
+            top = find(self._tree, tree, names)
+            if top is None or top.kind != FOLDER:
+                return ()
+            prefix = b"".join(name + b"/" for name in names)
+            rows = list(walk(self._tree, top.oid, prefix))
+            sized = [item.oid for _, item in rows if item.kind != SUBMODULE]
+            if self._promised is not None:
+                self._promised.ensure(top.oid, sized)
+            sizes = dict(zip(sized, self._objects.headers(sized), strict=True))
+            return tuple(sorted((self._entry(path, item, sizes) for path, item in rows), key=lambda entry: entry.path))
+
+    def changed_paths(self, sha: str) -> tuple[str, ...]:
+        """Return the paths a commit changed against its first parent, sorted.
+
+        All of its paths for a commit without a parent. A renamed file counts with both names, a changed mode counts
+        as a change.
+
+        Raises:
+            RepositoryError: when there is no such commit, its parent was cut off from a shallow clone, or the
+                repository cannot be read.
+        """
+        commit = self._commit(sha)
+        with self._reading():
+            if not commit.info.parents:
+                return tuple(sorted(_text(path) for path, _ in walk(self._tree, commit.tree)))
+            before = self._parent(commit.info)
+            return tuple(sorted(_text(path) for path in changed(self._tree, before.tree, commit.tree)))
+
+    def branches_with(self, sha: str) -> tuple[str, ...]:
+        """Return the short names of the branches that contain a commit, sorted.
+
+        Branches of the remote ``origin`` count under their short name, since a checkout in a pipeline often has no
+        local branch.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        self._commit(sha)
+        names: set[str] = set()
+        for name in self._references("--contains", sha, "refs/heads/", "refs/remotes/origin/"):
+            names.add(name.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/"))
+        return tuple(sorted(names - {"HEAD"}))
+
+    def tags_at(self, sha: str) -> tuple[str, ...]:
+        """Return the short names of the tags that point at a commit, sorted.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        self._commit(sha)
+        return tuple(
+            sorted(name.removeprefix("refs/tags/") for name in self._references("--points-at", sha, "refs/tags/"))
+        )
+
+    def prefetch(self, sha: str, paths: Iterable[str]) -> None:
+        """Fetch files of a partial clone that will be read, all in one go; does nothing in a complete clone.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the files cannot be fetched.
+        """
+        if self._promised is None:
+            return
+        tree = self._commit(sha).tree
+        with self._reading():
+            items = [find(self._tree, tree, _split(path)) for path in paths]
+            self._promised.ensure(tree, [item.oid for item in items if item is not None and _is_file(item)])
+
+    def _references(self, condition: str, sha: str, *patterns: str) -> list[str]:
+        with self._reading():
+            answer = self._git.run(
+                self._location.folder, "for-each-ref", f"{condition}={sha}", "--format=%(refname)", "--", *patterns
+            )
+            return [_text(line) for line in answer.split(b"\n") if line]
+
+    def _commit(self, sha: str) -> CommitObject:
+        known = self._commits.get(sha)
+        if known is not None:
+            return known
+        with self._reading():
+            if re.fullmatch(r"[0-9a-f]+", sha) is None or len(sha) != self._location.oid_size * 2:
+                raise RepositoryError(self._url, f"`{sha[:80]}` is not the full name of a commit", "resolve it first")
+            found = self._objects.read(sha, f"the commit {sha}")
+            if not isinstance(found, StoredObject) or found.header.type != "commit":
+                raise RepositoryError(
+                    self._url, f"there is no commit {sha}", "fetch it, for instance with `git fetch --unshallow`"
+                )
+            return self._remember(found)
+
+    def _remember(self, found: StoredObject) -> CommitObject:
+        commit = parse_commit(found.header.name, found.data)
+        with self._lock:
+            if len(self._commits) >= _CACHED_COMMITS:
+                self._commits.clear()
+            self._commits[commit.info.sha] = commit
+        return commit
+
+    def _parent(self, info: CommitInfo) -> CommitObject:
+        found = self._objects.read(info.parents[0], "the parent commit")
+        if isinstance(found, StoredObject):
+            return self._remember(found)
+        if not self._location.shallow:
+            self._missing(f"the parent of commit {info.sha}")
+        raise RepositoryError(
+            self._url,
+            f"the parent of commit {info.sha} was cut off from this shallow clone, so its changes are unknown",
+            "run `git fetch --unshallow`, or let the pipeline clone with a depth of at least 2",
+        )
+
+    def _tree(self, oid: str) -> Tree:
+        known = self._trees.get(oid)
+        if known is not None:
+            return known
+        found = self._objects.read(oid, "a folder")
+        if not isinstance(found, StoredObject) or found.header.type != "tree":
+            self._missing(f"the tree {oid}")
+        tree = parse_tree(found.data, self._location.oid_size)
+        with self._lock:
+            if self._tree_items > _CACHED_TREE_ITEMS:
+                self._trees.clear()
+                self._tree_items = 0
+            self._trees[oid] = tree
+            self._tree_items += len(tree) + 1
+        return tree
+
+    def _bring_with_siblings(self, folder: str, oid: str) -> None:
+        if self._promised is None:
+            return
+        files = [item.oid for item in self._tree(folder) if _is_file(item)]
+        self._promised.ensure(folder, files if len(files) <= _SIBLINGS else [oid])
+
+    def _entry(self, path: bytes, item: TreeItem, headers: dict[str, ObjectHeader | Ambiguous | None]) -> TreeEntry:
+        if item.kind == SUBMODULE:
+            return TreeEntry(_text(path), EntryKind.SUBMODULE, 0)
+        header = headers[item.oid]
+        if not isinstance(header, ObjectHeader):
+            self._missing(f"the content of `{_text(path)}`")
+        return TreeEntry(_text(path), EntryKind.SYMLINK if item.kind == SYMLINK else EntryKind.FILE, header.size)
+
+    def _missing(self, what: str) -> NoReturn:
+        raise GitError(128, f"fatal: missing object: {what} is not in the repository")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what goes wrong while reading into the error of the port."""
+        try:
+            yield
+        except GitError as failure:
+            damaged = is_damage(failure) and not isinstance(failure, GitTimeoutError)
+            if damaged and self._on_damage is not None:
+                self._on_damage()
+                raise RepositoryError(
+                    self._url, "the cached clone is damaged", "run again: it will be fetched anew"
+                ) from failure
+            raise repository_error(self._url, failure) from failure
+        except MalformedObjectError as error:
+            raise RepositoryError(
+                self._url, f"the repository holds a malformed object: {error}", "run `git fsck` in it"
+            ) from error
+
+
+def _is_file(item: TreeItem) -> bool:
+    return item.kind not in (FOLDER, SYMLINK, SUBMODULE)
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _split(path: str) -> tuple[bytes, ...]:
+    """Return a path's names; for text that cannot be bytes, a name that no tree can hold."""
+    try:
+        return tuple(path.encode("utf-8", "surrogateescape").split(b"/"))
+    except UnicodeEncodeError:
+        return (b"",)
+
+
+def _split_folder(folder: str) -> tuple[bytes, ...]:
+    return () if folder.rstrip("/") in ("", ".") and folder != "/" else _split(folder.removesuffix("/"))
