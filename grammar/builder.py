@@ -56,8 +56,8 @@ class AstBuilder(Transformer[Token, Any]):
 
     def _at(self, first: Any, last: Any) -> Span:
         """Return the span from one token or node to another."""
-        start = first.start_pos + self.base if type(first) is Token else first.span.start
-        end = last.end_pos + self.base if type(last) is Token else last.span.end
+        start: int = first.start_pos + self.base if type(first) is Token else first.span.start  # type: ignore[operator]
+        end: int = last.end_pos + self.base if type(last) is Token else last.span.end  # type: ignore[operator]
         return Span(start, end, self.source)
 
     def _text_of(self, token: Token) -> str:

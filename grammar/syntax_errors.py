@@ -174,8 +174,8 @@ class _Explanation:
             return None
         if self.found[0] not in "._/:@-":
             return None
-        whole = _lexeme(self.text, before.start_pos, re.compile(r"[A-Za-z0-9_./:@*-]+"))
-        span = self.span(before.start_pos, len(whole))
+        whole = _lexeme(self.text, before.start_pos or 0, re.compile(r"[A-Za-z0-9_./:@*-]+"))
+        span = self.span(before.start_pos or 0, len(whole))
         return error(
             "S019",
             f"`{whole}` must stand in quotes",
