@@ -1,0 +1,209 @@
+"""Edits in block collections: members and elements on lines of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.yaml.layout import Layout, column, inner, line_end, line_start, next_line, properties_end, skip_gap
+from adapters.yaml.node import Node
+from adapters.yaml.place import Place
+from adapters.yaml.render import Piece, Renderer
+from adapters.yaml.splice import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What changes among the members or elements of a block collection.
+
+    Attributes:
+        column: of the keys or dashes.
+        starts: the offset of each key or dash.
+        ends: the offset after each value.
+        gone: the numbers of those that go; not all of them.
+        added: lines to insert, and the number of the member or element after which.
+    """
+
+    column: int
+    starts: list[int]
+    ends: list[int]
+    gone: set[int]
+    added: list[tuple[int, list[str]]]
+
+
+def column_of(text: str, node: Node) -> int:
+    """Return the column of a block collection's keys or dashes."""
+    return column(text, inner(text, node))
+
+
+def member_starts(text: str, node: Node) -> list[int]:
+    """Return where each member starts: its key, or the question mark before it."""
+    starts: list[int] = []
+    for key, _ in node.entries():
+        before = line_start(text, key.start)
+        lead = text[before : key.start]
+        starts.append(key.start - len(lead) + lead.rindex("?") if lead.rstrip().endswith("?") else key.start)
+    return starts
+
+
+def element_starts(text: str, node: Node) -> list[int]:
+    """Return where the dash of each element is."""
+    starts: list[int] = []
+    at = inner(text, node)
+    for item in node.children:
+        at = skip_gap(text, at)
+        starts.append(at)
+        at = item.end
+    return starts
+
+
+def member_place(text: str, node: Node, number: int) -> Place:
+    """Return the place of a member's value."""
+    key, value = node.children[2 * number], node.children[2 * number + 1]
+    colon = skip_gap(text, key.end)
+    has_colon = text[colon : colon + 1] == ":" and (colon < value.start or value.start == value.end)
+    return Place(
+        flow=False,
+        column=column_of(text, node),
+        after=colon + 1 if has_colon else key.end,
+        needs_colon=not has_colon,
+    )
+
+
+def element_place(text: str, node: Node, number: int) -> Place:
+    """Return the place of an element."""
+    at = skip_gap(text, node.children[number - 1].end) if number else inner(text, node)
+    return Place(flow=False, column=column_of(text, node), after=at + 1, is_key=False)
+
+
+def change(text: str, layout: Layout, parts: Parts) -> list[Span]:
+    """Return the spans that take members or elements out and put others in."""
+    spans: list[Span] = []
+    for number in sorted(parts.gone):
+        spans.append(_removal(text, parts, number))
+    pending: dict[int, list[str]] = {}
+    for after, lines in parts.added:
+        pending.setdefault(after, []).extend(lines)
+    for after, lines in sorted(pending.items()):
+        at = _after(text, parts.ends[after], parts.column)
+        body = layout.newline.join(lines)
+        if at == len(text) and not text.endswith(("\n", "\r")):
+            spans.append(Span(at, at, layout.newline + body))
+        else:
+            spans.append(Span(at, at, body + layout.newline))
+    return spans
+
+
+def _after(text: str, end: int, outer: int) -> int:
+    """Return where a line after a value goes: past the comments that are indented with it."""
+    at = end if end == line_start(text, end) and end > 0 else next_line(text, end)
+    look = at
+    while look < len(text):
+        stop = line_end(text, look)
+        line = text[look:stop]
+        bare = line.lstrip(" ")
+        if bare.strip() and not (bare.startswith("#") and len(line) - len(bare) > outer):
+            break
+        look = next_line(text, look)
+        if bare.strip():
+            at = look
+    return at
+
+
+def _removal(text: str, parts: Parts, number: int) -> Span:
+    start, end = parts.starts[number], parts.ends[number]
+    begin = line_start(text, start)
+    if text[begin:start].strip():
+        # It shares its line with an outer dash, which stays.
+        following = next((s for i, s in enumerate(parts.starts) if i > number and i not in parts.gone), None)
+        until = parts.starts[number + 1] if following is not None else end
+        return Span(start, end if "#" in text[end:until] else until, "")
+    if end != line_start(text, end) or end == start:
+        end = next_line(text, end)
+    if end == len(text) and not text.endswith(("\n", "\r")) and begin:
+        begin -= 2 if text[begin - 2 : begin] == "\r\n" else 1
+    return Span(begin, end, "")
+
+
+def replace(text: str, renderer: Renderer, old: Node, new: Node, place: Place) -> list[Span]:
+    """Return the spans that put one value in the place of another."""
+    piece = renderer.block(new, place.column, like=old, key=place.is_key)
+    start, end = inner(text, old), old.end
+    if old.style in ("|", ">"):
+        return _replace_literal(text, renderer.layout, piece, start, end)
+    if old.style == "block" and old.children:
+        return _replace_collection(text, renderer, piece, old, place)
+    if start == end:
+        colon = ":" if place.needs_colon else ""
+        at = properties_end(text, old) if old.start < old.end else place.after if place.after >= 0 else old.start
+        lead = " " if (piece.inline and place.after >= 0) or old.start < old.end else ""
+        spans = [Span(at, at, colon + (lead + piece.inline if piece.inline else ""))]
+        return spans + _body(text, renderer.layout, piece, at)
+    if piece.inline or place.after < 0:
+        first = Span(start, end, piece.inline)
+        if place.after < 0 and not piece.inline:
+            return [Span(start, line_end(text, end), renderer.layout.newline.join(piece.lines))]
+        return [first, *_body(text, renderer.layout, piece, end)]
+    before = start
+    while before > 0 and text[before - 1] in " \t" and before > place.after:
+        before -= 1
+    return [Span(before, end, ""), *_body(text, renderer.layout, piece, end)]
+
+
+def _body(text: str, layout: Layout, piece: Piece, end: int) -> list[Span]:
+    """Return the span that puts a value's lines below the line that an offset is in."""
+    if not piece.lines:
+        return []
+    at = line_end(text, end)
+    return [Span(at, at, "".join(layout.newline + line for line in piece.lines))]
+
+
+def _replace_literal(text: str, layout: Layout, piece: Piece, start: int, end: int) -> list[Span]:
+    """Replace a block scalar: its header, and the lines below; a comment after the header stays."""
+    stop = start
+    while stop < end and text[stop] not in " \t\r\n":
+        stop += 1
+    body = min(next_line(text, start), end)
+    header_end = line_end(text, start)
+    inline = piece.inline
+    head = start
+    while not inline and head > 0 and text[head - 1] in " \t":
+        head -= 1
+    closed = end > body and text[end - 1] in "\r\n"
+    lines = layout.newline.join(piece.lines)
+    if lines:
+        return [
+            Span(head, stop, inline),
+            Span(header_end, end, layout.newline + lines + (layout.newline if closed else "")),
+        ]
+    if closed or end == body:
+        return [Span(head, stop, inline), Span(body, end, "")]
+    return [Span(head, stop, inline), Span(header_end, end, "")]
+
+
+def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, place: Place) -> list[Span]:
+    """Replace a block collection with all its lines."""
+    layout = renderer.layout
+    start = inner(text, old)
+    begin = line_start(text, start)
+    at_break = old.end == line_start(text, old.end) and old.end > start
+    end = old.end
+    if at_break:
+        end -= 2 if text[end - 2 : end] == "\r\n" else 1
+    elif "\n" in text[start:end] or piece.lines:
+        end = line_end(text, end)
+    lines = layout.newline.join(piece.lines)
+    if text[begin:start].strip():
+        # It starts on the line of its dash.
+        if piece.inline or not piece.lines:
+            return [Span(start, end, piece.inline + (layout.newline + lines if lines else ""))]
+        indent = len(piece.lines[0]) - len(piece.lines[0].lstrip(" "))
+        return [Span(start, end, lines[indent:])]
+    if place.after < 0:
+        return [Span(begin, end, piece.inline + (layout.newline if piece.inline and lines else "") + lines)]
+    after = properties_end(text, old) if old.anchor is not None or old.tag is not None else place.after
+    spans = [Span(after, after, " " + piece.inline)] if piece.inline else []
+    if lines:
+        return [*spans, Span(begin, end, lines)]
+    if end < len(text):
+        return [*spans, Span(begin, next_line(text, end), "")]
+    return [*spans, Span(begin - (2 if text[begin - 2 : begin] == "\r\n" else 1), end, "")]

@@ -1,0 +1,228 @@
+"""The document editor: copies values between files and touches nothing else."""
+
+from __future__ import annotations
+
+from adapters.yaml.changes import changes_between
+from adapters.yaml.intent import Findings, find, path_text
+from adapters.yaml.layout import measure
+from adapters.yaml.limits import MAX_BYTES
+from adapters.yaml.node import Document, Kind, Node, descend
+from adapters.yaml.overlay import overlay
+from adapters.yaml.query import WHOLE_FILE, Query, read_query, select
+from adapters.yaml.read import Format, format_of, read
+from adapters.yaml.refusal import RefusalError
+from adapters.yaml.render import Renderer
+from adapters.yaml.rewrite import Rewriter
+from adapters.yaml.splice import OverlapError, Span, splice
+from adapters.yaml.values import Value, scalar_text
+from engine.plan.ports import ChangeKind, Edited, EditRefused, ValueChange
+
+
+class SpliceEditor:
+    """Edits YAML and JSON files by replacing the spans of the values that change.
+
+    It implements `engine.plan.ports.DocumentEditor`. Every answer has been read again and compared with what
+    was wanted; what cannot be done with certainty is refused, and no input makes it raise.
+
+    In a file of several documents, document *i* of the source is applied to document *i* of the target.
+    A singular query (names and indexes only) mirrors the source: it replaces, inserts with missing parents,
+    or removes. Any other query copies what it selects in the source and removes nothing.
+    """
+
+    def promote(self, *, path: str, source: bytes, target: bytes, json_paths: tuple[str, ...]) -> Edited | EditRefused:
+        """Make the values at ``json_paths`` in ``target`` what they are in ``source``.
+
+        Args:
+            path: the file's name; its ending says what the document is (YAML or JSON).
+            source: the document values come from.
+            target: the document that is edited.
+            json_paths: RFC 9535 queries. The query ``*`` alone means the whole file.
+        """
+        if WHOLE_FILE in json_paths:
+            return _whole_file(source, target)
+        try:
+            return _promote(path, source, target, json_paths)
+        except RefusalError as error:
+            return EditRefused(error.reason, error.line, error.column, error.in_source)
+
+    def value(self, *, path: str, document: bytes, json_path: str) -> str | EditRefused | None:
+        """Return the single scalar a query selects, as text; None when it selects nothing.
+
+        A number is returned as it is spelled. In a file of several documents, the first document in which the
+        query selects something counts.
+        """
+        try:
+            query = _queries((json_path,))[0]
+            file = read(document, _format(path))
+            for root in file.roots:
+                found = select(query, root.value, in_source=False)
+                if len(found) > 1:
+                    raise RefusalError(f"`{json_path}` selects {len(found)} values, not one")
+                if found:
+                    return _single(file, descend(root, found[0].location), json_path)
+        except RefusalError as error:
+            return EditRefused(error.reason, error.line, error.column, error.in_source)
+        return None
+
+    def check_path(self, json_path: str) -> str | None:
+        """Return what is wrong with a query, or None when it is valid."""
+        if json_path == WHOLE_FILE:
+            return None
+        query = read_query(json_path)
+        return query if isinstance(query, str) else None
+
+
+def _whole_file(source: bytes, target: bytes) -> Edited:
+    if source == target:
+        return Edited(target, ())
+    return Edited(source, (ValueChange("$", ChangeKind.REPLACED, None, None),), (), ("the whole file is replaced",))
+
+
+def _single(file: Document, node: Node | None, json_path: str) -> str:
+    text = scalar_text(node.value) if node is not None else None
+    if node is None or text is None:
+        line, column = file.place(node.start) if node is not None else (0, 0)
+        raise RefusalError(f"`{json_path}` selects a mapping or a sequence, not a single value", line, column)
+    return text
+
+
+def _queries(json_paths: tuple[str, ...]) -> list[Query]:
+    queries: list[Query] = []
+    for text in json_paths:
+        query = read_query(text)
+        if isinstance(query, str):
+            raise RefusalError(query)
+        queries.append(query)
+    return queries
+
+
+def _format(path: str) -> Format:
+    format = format_of(path)
+    if format is None:
+        raise RefusalError(f"single values can be promoted in .yaml, .yml and .json files only, not in `{path}`")
+    return format
+
+
+def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...]) -> Edited:
+    queries = _queries(json_paths)
+    format = _format(path)
+    new = _read_source(source, format)
+    old = read(target, format)
+    pairs = _pairs(new, old)
+    try:
+        findings = [find(queries, _root(new, number), _root(old, number)) for number in range(pairs)]
+        wanted = [overlay(_root(old, number), found.root) for number, found in enumerate(findings)]
+        wanted += old.roots[pairs:]
+        unmatched = tuple(q.text for q in queries if not any(q.text in found.matched for found in findings))
+        notes = _notes(findings, new, old)
+        before = [root.value for root in old.roots] or [_root(old, 0).value]
+        after = [node.value for node in wanted]
+        changes = tuple(c for was, item in zip(before, after, strict=True) for c in changes_between(was, item))
+        if not changes:
+            return Edited(target, (), unmatched, notes)
+        content = _write(old, wanted, format)
+    except RefusalError as error:
+        if error.offset is not None and not error.line:
+            error.line, error.column = (new if error.in_source else old).place(error.offset)
+        raise
+    return Edited(content, changes, unmatched, notes)
+
+
+def _read_source(source: bytes, format: Format) -> Document:
+    try:
+        return read(source, format)
+    except RefusalError as error:
+        raise RefusalError(error.reason, error.line, error.column, in_source=True) from error
+
+
+def _root(document: Document, number: int) -> Node:
+    """Return a document's root; nothing at all is null."""
+    if document.roots:
+        return document.roots[number]
+    from adapters.yaml.values import resolve
+
+    end = len(document.text)
+    return Node(Kind.SCALAR, end, end, resolve(""))
+
+
+def _pairs(new: Document, old: Document) -> int:
+    """Return how many documents of two files correspond."""
+    if len(new.roots) <= 1 and len(old.roots) <= 1:
+        return 1
+    count = min(len(new.roots), len(old.roots))
+    for number in range(count):
+        kinds = [_kind(document.roots[number].value) for document in (new, old)]
+        if None not in kinds and kinds[0] != kinds[1]:
+            line, column = old.place(old.roots[number].start)
+            raise RefusalError(
+                f"document {number + 1} is a {kinds[0]} in the source and a {kinds[1]} in the target", line, column
+            )
+    return count
+
+
+def _kind(value: Value) -> str | None:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _notes(findings: list[Findings], new: Document, old: Document) -> tuple[str, ...]:
+    several = len(findings) > 1
+    notes = [
+        f"document {number}: {note}" if several else note
+        for number, found in enumerate(findings, start=1)
+        for note in found.notes
+    ]
+    if max(len(new.roots), len(old.roots)) > 1 and len(new.roots) != len(old.roots):
+        notes.append(
+            f"the source has {len(new.roots)} documents and the target {len(old.roots)}: "
+            f"only the first {len(findings)} were compared"
+        )
+    return tuple(notes)
+
+
+def _write(old: Document, wanted: list[Node], format: Format) -> bytes:
+    """Return the target's bytes with what is wanted written into it, read again and compared."""
+    layout = measure(old)
+    after = [node.value for node in wanted]
+    for careful in (False, True):
+        spans: list[Span] = []
+        for number, node in enumerate(wanted):
+            rewriter = Rewriter(old, Renderer(layout, old.is_json, careful), node)
+            rewriter.run(_root(old, number))
+            spans.extend(rewriter.spans)
+        try:
+            content = (old.mark + splice(old.text, spans)).encode("utf-8")
+        except (OverlapError, UnicodeEncodeError):
+            continue
+        if len(content) > MAX_BYTES:
+            raise RefusalError(
+                f"the edited file would have {len(content)} bytes; more than {MAX_BYTES} are not written"
+            )
+        if _says(content, format, after):
+            return content
+    raise _mismatch(old, wanted)
+
+
+def _says(content: bytes, format: Format, wanted: list[Value]) -> bool:
+    try:
+        return [root.value for root in read(content, format).roots] == wanted
+    except RefusalError:
+        return False
+
+
+def _mismatch(old: Document, wanted: list[Node]) -> RefusalError:
+    """Return why the edited file would not say what is wanted."""
+    for alias in old.aliases:
+        anchored = alias.target
+        if anchored is None:
+            continue
+        becomes = [descend(node, anchored.path) for node in wanted]
+        if all(node is None or node.value != anchored.value for node in becomes):
+            line, column = old.place(alias.start)
+            return RefusalError(
+                f"the alias `*{anchored.anchor}` on line {line} repeats the value at `{path_text(anchored.path)}`: "
+                "changing that would change the alias too; promote both, or write the value out there first",
+                line,
+                column,
+            )
+    return RefusalError("the edit could not be written so that it reads back as exactly what was asked for")

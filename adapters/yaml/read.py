@@ -1,0 +1,53 @@
+"""Reads the bytes of a file into a position tree."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import lru_cache
+
+from adapters.yaml.compose import compose
+from adapters.yaml.json_tree import compose_json
+from adapters.yaml.limits import MAX_BYTES
+from adapters.yaml.node import Document
+from adapters.yaml.refusal import RefusalError
+
+_MARK = b"\xef\xbb\xbf"
+_FOREIGN_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+class Format(Enum):
+    """What a file's name says it is."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+def format_of(path: str) -> Format | None:
+    """Return a file's format by its ending; None when single values of it cannot be edited."""
+    ending = path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+    return {"yaml": Format.YAML, "yml": Format.YAML, "json": Format.JSON}.get(ending)
+
+
+# One source is promoted to many targets, and one file is asked for several values: the last few trees are kept.
+@lru_cache(maxsize=8)
+def read(content: bytes, format: Format) -> Document:
+    """Return the position tree of a file's bytes.
+
+    Raises:
+        RefusalError: they are too many, not UTF-8, or not valid in the format.
+    """
+    if len(content) > MAX_BYTES:
+        raise RefusalError(f"the file has {len(content)} bytes; more than {MAX_BYTES} are not edited")
+    encoding = _FOREIGN_MARKS.get(content[:2])
+    if encoding:
+        raise RefusalError(f"the file is {encoding}; only UTF-8 is edited", 1, 1)
+    mark = "\ufeff" if content.startswith(_MARK) else ""
+    body = content[len(_MARK) :] if mark else content
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = body[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        raise RefusalError("the file is not UTF-8", line, column) from error
+    return compose_json(text, mark) if format is Format.JSON else compose(text, mark)
