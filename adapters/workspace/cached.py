@@ -1,0 +1,95 @@
+"""Results that depend on a text alone, kept by its content so that a warm start loads no library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
+
+from adapters.workspace.configuration import Configuration, GitConfiguration
+from engine.model.argo import Application, WorkflowTemplate
+from engine.model.workspace import PriorityOrder
+from grammar.content_cache import ContentCache, code_fingerprint
+from grammar.diagnostics import Diagnostic
+from grammar.nodes import File
+from grammar.parse_cache import AST_MODULES
+
+_NO_MANIFEST = "files without manifests"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What one YAML file holds.
+
+    Attributes:
+        file: the declarations that also have a `.promo` form.
+        applications: Argo CD applications.
+        workflows: Argo workflow templates.
+        passed_over: how many manifests of other kinds there are, by kind.
+        diagnostics: what is wrong with it.
+    """
+
+    file: File
+    applications: tuple[Application, ...] = ()
+    workflows: tuple[WorkflowTemplate, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read_manifests(items: Iterable[tuple[str, str]]) -> list[Manifests]:
+    """Read YAML files, in order.
+
+    A text in which no `apiVersion` stands holds no manifest: such files (Helm values, mostly) are counted, not read.
+
+    Args:
+        items: pairs of source name and text.
+    """
+    cache = ContentCache.of_user("manifests", (*AST_MODULES, "engine.model.argo"))
+    return [
+        _manifests(cache, source, text)
+        if "apiVersion" in text
+        else Manifests(File(source, ()), passed_over={_NO_MANIFEST: 1})
+        for source, text in items
+    ]
+
+
+def _manifests(cache: ContentCache, source: str, text: str) -> Manifests:
+    key = cache.key(text, source, _manifest_code())
+    kept = cache.get(key)
+    if isinstance(kept, tuple) and len(kept) == 5:
+        return Manifests(*cast("tuple[File, tuple[Application, ...], tuple[WorkflowTemplate, ...]]", kept))
+    from adapters.manifests import read
+
+    found = read(text, source)
+    parts = (
+        found.file,
+        tuple(found.applications),
+        tuple(found.workflows),
+        dict(found.passed_over),
+        tuple(found.diagnostics),
+    )
+    cache.put(key, parts)
+    return Manifests(*parts)
+
+
+def cached_configuration(text: str, source: str) -> tuple[Configuration, tuple[Diagnostic, ...]]:
+    """Do what `read_configuration` does; a text that was right before is not checked again."""
+    cache = ContentCache.of_user("configuration", ())
+    key = cache.key(text, code_fingerprint("adapters.workspace"))
+    kept = cache.get(key)
+    if isinstance(kept, tuple) and len(kept) == 6:
+        priority, sources, exclude, checkouts, fetch, timeout = kept
+        return Configuration(PriorityOrder(priority), sources, exclude, checkouts, GitConfiguration(fetch, timeout)), ()
+    from adapters.workspace.settings_file import read_configuration
+
+    made, found = read_configuration(text, source)
+    if not found:
+        git = made.git
+        cache.put(key, (made.priority.value, made.sources, made.exclude, dict(made.checkouts), git.fetch, git.timeout))
+    return made, found
+
+
+@lru_cache(maxsize=1)
+def _manifest_code() -> str:
+    return code_fingerprint("adapters.manifests", "grammar", "engine.model")

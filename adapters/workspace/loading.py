@@ -1,0 +1,170 @@
+"""Reads a whole workspace: its configuration, its files, its model."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.workspace.cached import cached_configuration, read_manifests
+from adapters.workspace.configuration import CONFIGURATION_FILE, Configuration
+from adapters.workspace.folder import find_folder, shown
+from adapters.workspace.reading import read_text
+from adapters.workspace.sources import Sources
+from adapters.workspace.walk import SourceFile, source_files
+from adapters.workspace.zones import KnownZones
+from engine.model.argo import Application, WorkflowTemplate
+from engine.model.build import build_workspace
+from engine.model.workspace import Workspace
+from grammar.diagnostics import Diagnostic, error, in_order
+from grammar.nodes import File
+from grammar.parse_cache import parse_many
+from grammar.render import printable
+from grammar.span import NOWHERE, SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workspace that was read.
+
+    Attributes:
+        folder: the workspace's folder.
+        configuration: of its `promo.toml`.
+        workspace: what the files declare, as far as they are right.
+        diagnostics: everything that is wrong, by file and place.
+        sources: the texts, by the name diagnostics use.
+        files: the declarations of each file, as they were written.
+        passed_over: how many manifests of kinds that promo has no use for were met, by kind.
+        read: how many files were read.
+    """
+
+    folder: Path
+    configuration: Configuration = Configuration()
+    workspace: Workspace = Workspace()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, SourceText] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    read: int = 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether one of the diagnostics is an error."""
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def find_and_load(given: Path | None, *, check_json_paths: bool = False) -> Loaded:
+    """Find the workspace (see `find_folder`) and load it; where there is none, the diagnostics say so."""
+    folder = find_folder(given)
+    if isinstance(folder, Diagnostic):
+        return Loaded(given or Path.cwd(), diagnostics=(folder,))
+    return load(folder, check_json_paths=check_json_paths)
+
+
+def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
+    """Read the workspace in a folder.
+
+    Args:
+        folder: where it is; a `promo.toml` in it is read, none means the defaults.
+        check_json_paths: whether the syntax of JSONPaths is checked, which imports a library.
+
+    Returns:
+        What was read; everything that is wrong, unreadable files included, is in its diagnostics.
+    """
+    texts: dict[str, str] = {}
+    configuration, found = _configuration(folder, texts)
+    if any(diagnostic.is_error for diagnostic in found):
+        return Loaded(folder, configuration, diagnostics=tuple(found), sources=Sources(texts))
+    listed, problems = source_files(str(folder), configuration)
+    found += problems
+    reading = _Reading(texts, found)
+    reading.read(listed)
+    built = build_workspace(
+        reading.files,
+        reading.applications,
+        reading.workflows,
+        priority_order=configuration.priority,
+        known_zones=KnownZones(),
+        check_json_path=_json_path_check() if check_json_paths else None,
+    )
+    found += built.diagnostics
+    if built.workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
+        found.append(_empty(folder, "declares nothing" if listed else "has no files to read"))
+    return Loaded(
+        folder,
+        configuration,
+        built.workspace,
+        in_order(found),
+        Sources(texts),
+        tuple(reading.files),
+        dict(sorted(reading.passed_over.items())),
+        len(texts),
+    )
+
+
+def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, list[Diagnostic]]:
+    """Read `promo.toml` where there is one; its text joins the others."""
+    path = folder / CONFIGURATION_FILE
+    if not os.path.lexists(path):
+        return Configuration(), []
+    file = SourceFile(str(path), CONFIGURATION_FILE, printable(shown(str(path))))
+    found: list[Diagnostic] = []
+    text = read_text(file, found)
+    if text is None:
+        return Configuration(), found
+    texts[file.name] = text
+    if found:
+        return Configuration(), found
+    configuration, problems = cached_configuration(text, file.name)
+    return configuration, list(problems)
+
+
+def _empty(folder: Path, message: str) -> Diagnostic:
+    return error(
+        "C002",
+        f"workspace `{printable(shown(str(folder)))}` {message}",
+        NOWHERE,
+        help="write declarations into a `.promo` file, or let `promo init` write some",
+    )
+
+
+def _json_path_check() -> Callable[[str], str | None]:
+    from adapters.yaml import SpliceEditor
+
+    return SpliceEditor().check_path
+
+
+class _Reading:
+    """Collects what the files of a workspace declare."""
+
+    def __init__(self, texts: dict[str, str], found: list[Diagnostic]) -> None:
+        self.texts = texts
+        self.found = found
+        self.files: list[File] = []
+        self.applications: list[Application] = []
+        self.workflows: list[WorkflowTemplate] = []
+        self.passed_over: Counter[str] = Counter()
+
+    def read(self, listed: list[SourceFile]) -> None:
+        """Read files, in order."""
+        promo: list[tuple[str, str]] = []
+        manifests: list[tuple[str, str]] = []
+        for file in listed:
+            before = len(self.found)
+            text = read_text(file, self.found)
+            if text is None:
+                continue
+            self.texts[file.name] = text
+            if len(self.found) == before:
+                (promo if file.relative.endswith(".promo") else manifests).append((file.name, text))
+        for parsed in parse_many(promo):
+            self.files.append(parsed.file)
+            self.found += parsed.diagnostics
+        for manifest in read_manifests(manifests):
+            self.files.append(manifest.file)
+            self.applications += manifest.applications
+            self.workflows += manifest.workflows
+            self.passed_over.update(manifest.passed_over)
+            self.found += manifest.diagnostics

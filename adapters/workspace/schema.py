@@ -1,0 +1,74 @@
+"""The shape of `promo.toml`: every key that something reads, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from adapters.git.address import AddressError, parse_address
+from adapters.workspace.configuration import DEFAULT_SOURCES
+from adapters.workspace.patterns import pattern_problem
+from grammar.lexical import duration_seconds
+
+_DURATION = re.compile(r"(?=[0-9])(?:[0-9]{1,4}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,6}m)?(?:[0-9]{1,6}s)?")
+_LONGEST = 86_400
+
+
+def _pattern(text: str) -> str:
+    problem = pattern_problem(text)
+    if problem:
+        raise ValueError(f"the pattern `{text}` {problem}")
+    return text
+
+
+def _timeout(text: str) -> str:
+    if not _DURATION.fullmatch(text):
+        raise ValueError(f"`{text}` is not a duration such as `60s` or `2m`")
+    if not 0 < duration_seconds(text) <= _LONGEST:
+        raise ValueError("the timeout must be more than nothing and at most a day")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        parse_address(text)
+    except AddressError as problem:
+        raise ValueError(f"`{text}` is not a repository's address: {problem}") from problem
+    return text
+
+
+def _folder(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError("a checkout is a folder's path")
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class _Table(BaseModel):
+    """A table that knows all of its keys and converts nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class GitTable(_Table):
+    """The table ``[git]``."""
+
+    fetch: bool = True
+    timeout: Annotated[str, AfterValidator(_timeout)] = "60s"
+
+
+class WorkspaceTable(_Table):
+    """The whole file."""
+
+    priority: Literal["highest-wins", "lowest-wins"] = "highest-wins"
+    sources: Annotated[list[Pattern], Field(min_length=1, max_length=1000)] = list(DEFAULT_SOURCES)
+    exclude: Annotated[list[Pattern], Field(max_length=1000)] = []
+    checkouts: dict[
+        Annotated[str, AfterValidator(_address)],
+        Annotated[str, AfterValidator(_folder)],
+    ] = {}
+    git: GitTable = GitTable()

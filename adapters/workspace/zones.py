@@ -1,0 +1,32 @@
+"""Which time zones exist: looked up only when a workspace names one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+
+class KnownZones(Collection[str]):
+    """The time zones of the machine's database."""
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether a zone exists; reads one file of the database at most."""
+        from zoneinfo import ZoneInfo
+
+        if not isinstance(name, str) or not name:
+            return False
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            # ZoneInfoNotFoundError is a KeyError; a name that is a folder or leaves the database is one of the others.
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every zone's name, sorted; reads the whole database."""
+        from zoneinfo import available_timezones
+
+        return iter(sorted(available_timezones()))
+
+    def __len__(self) -> int:
+        """Return how many zones there are."""
+        return sum(1 for _ in self)
