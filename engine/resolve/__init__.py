@@ -1,1 +1,29 @@
-"""Decisions: which policies match, what they merge to, which flow a commit triggers."""
+"""Matching, merging with provenance, flow selection, templates, applications and the calendar."""
+
+from engine.resolve.applications import ApplicationMap as ApplicationMap
+from engine.resolve.applications import Assignment as Assignment
+from engine.resolve.applications import touched as touched
+from engine.resolve.calendar import Closed as Closed
+from engine.resolve.calendar import Frozen as Frozen
+from engine.resolve.calendar import NotFrozen as NotFrozen
+from engine.resolve.calendar import Open as Open
+from engine.resolve.calendar import freeze_state as freeze_state
+from engine.resolve.calendar import freezes_in_force as freezes_in_force
+from engine.resolve.calendar import window_state as window_state
+from engine.resolve.decision import Ambiguity as Ambiguity
+from engine.resolve.decision import Decision as Decision
+from engine.resolve.decision import Effective as Effective
+from engine.resolve.decision import InlineOrigin as InlineOrigin
+from engine.resolve.decision import Origin as Origin
+from engine.resolve.decision import PolicyOrigin as PolicyOrigin
+from engine.resolve.evaluate import evaluate as evaluate
+from engine.resolve.facts import CommitFacts as CommitFacts
+from engine.resolve.facts import Facts as Facts
+from engine.resolve.flow_choice import FlowChoice as FlowChoice
+from engine.resolve.flow_choice import choose_flow as choose_flow
+from engine.resolve.flow_choice import made_by_promotion as made_by_promotion
+from engine.resolve.reasons import Reason as Reason
+from engine.resolve.reasons import why_not as why_not
+from engine.resolve.resolver import Resolver as Resolver
+from engine.resolve.template_composition import Composed as Composed
+from engine.resolve.template_composition import compose as compose
