@@ -97,7 +97,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
 )
 _DAMAGE = re.compile(
     r"corrupt|bad object|missing object|unable to read|object file .* is empty|not a git repository"
-    r"|invalid sha1 pointer|could not parse|did not send all necessary|packfile .* (cannot|is far)|index file|inflate"
+    r"|invalid sha1 pointer|could not parse|did not send all necessary|packfile|unexpected line|index file|inflate"
     r"|bad (config|signature|tree)|unknown repository extension|mismatch|unresolved delta|does not point to a valid",
     re.IGNORECASE,
 )

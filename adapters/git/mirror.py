@@ -17,7 +17,7 @@ from pathlib import Path
 
 from adapters.git.address import RemoteAddress
 from adapters.git.environment import NETWORK
-from adapters.git.failure import GitError, is_damage, repository_error
+from adapters.git.failure import GitError, GitTimeoutError, is_damage, repository_error
 from adapters.git.lock import LockTimeoutError, exclusive
 from adapters.git.process import Git
 from engine.plan.ports import RepositoryError
@@ -127,14 +127,16 @@ class Mirrors:
             try:
                 _refresh(git, copy, offered)
                 return
-            except GitError as failure:
-                if not is_damage(failure):
-                    raise
-            _remove(copy)
+            except _DamagedError:
+                _remove(copy)
         with tempfile.TemporaryDirectory(prefix=copy.stem + ".", suffix=".new", dir=self._folder) as scratch:
             fresh = Path(scratch) / "copy"
             _create(git, fresh, address, offered)
             fresh.rename(copy)
+
+
+class _DamagedError(Exception):
+    """A copy that has to be made anew."""
 
 
 def _create(git: Git, folder: Path, address: RemoteAddress, offered: References) -> None:
@@ -143,34 +145,59 @@ def _create(git: Git, folder: Path, address: RemoteAddress, offered: References)
     object_format = "sha256" if sha256 else "sha1"
     git.run(folder, "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
     git.run(folder, "config", f"remote.{_REMOTE}.url", address.shown)
-    _refresh(git, folder, offered)
+    if offered.names:
+        _fetch(git, folder)
+    if offered.head is not None:
+        git.run(folder, "symbolic-ref", "HEAD", offered.head)
 
 
 def _refresh(git: Git, folder: Path, offered: References) -> None:
-    """Make the references of a copy those of its remote, with all commits and folders they lead to."""
-    # Reading the type of every tip finds a copy whose references survived its objects.
-    form = "--format=%(objectname) %(objecttype) %(refname)"
-    answer = git.allowing(()).run(folder, "for-each-ref", form).decode("utf-8", "surrogateescape")
-    present = {name: oid for oid, _, name in (line.split(" ", 2) for line in answer.split("\n") if line)}
-    if present != offered.names:
-        git.run(
-            folder,
-            "-c",
-            "gc.autoDetach=false",
-            "fetch",
-            "--quiet",
-            "--force",
-            "--prune",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "--filter=blob:none",
-            "--end-of-options",
-            _REMOTE,
-            "+refs/heads/*:refs/heads/*",
-            "+refs/tags/*:refs/tags/*",
-        )
+    """Make the references of a copy those of its remote.
+
+    Raises:
+        _DamagedError: when the copy cannot be read, or the fetch finds that it is incomplete.
+    """
+    if _present(git.allowing(()), folder) != offered.names:
+        try:
+            _fetch(git, folder)
+        except GitError as failure:
+            if is_damage(failure):
+                raise _DamagedError from failure
+            raise
     if offered.head is not None:
         git.run(folder, "symbolic-ref", "HEAD", offered.head)
+
+
+def _present(git: Git, folder: Path) -> dict[str, str]:
+    """Return the references of a copy; reading the type of each finds one whose objects are gone."""
+    try:
+        answer = git.run(folder, "for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+    except GitTimeoutError:
+        raise
+    except GitError as failure:
+        raise _DamagedError from failure
+    rows = (line.split(" ", 2) for line in answer.decode("utf-8", "surrogateescape").split("\n") if line)
+    return {name: oid for oid, _, name in rows}
+
+
+def _fetch(git: Git, folder: Path) -> None:
+    """Bring all commits and folders that the remote's branches and tags lead to."""
+    git.run(
+        folder,
+        "-c",
+        "gc.autoDetach=false",
+        "fetch",
+        "--quiet",
+        "--force",
+        "--prune",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--filter=blob:none",
+        "--end-of-options",
+        _REMOTE,
+        "+refs/heads/*:refs/heads/*",
+        "+refs/tags/*:refs/tags/*",
+    )
 
 
 def _offered(git: Git, address: RemoteAddress) -> References:

@@ -10,8 +10,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from adapters.git.malformed import MalformedObjectError
 from engine.plan.ports import CommitInfo
 
-_PERSON = re.compile(
-    r"(?P<name>[^<]*)<(?P<email>[^>]*)>?.*?(?:(?P<time>-?\d+)(?: (?P<zone>[+-]\d{4}))?)?\s*", re.DOTALL
+_PERSON = re.compile(r"(?P<name>[^<]*)<(?P<email>[^>]*)>?(?P<when>.*)", re.DOTALL)
+_WHEN = re.compile(r"\s*(?P<time>-?[0-9]{1,20})(?: (?P<zone>[+-][0-9]{4}))?\s*")
+_TEXT_ENCODINGS = re.compile(
+    r"us-ascii|ascii|latin-?1|utf-?(8|16|32)([bl]e)?|iso-?(8859-[0-9]{1,2}|2022-(jp|kr))|(cp|windows-)[0-9]{3,4}"
+    r"|koi8-[rtu]|gb(k|2312|18030)|big5|shift[-_]jis|sjis|euc-(jp|kr)"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,25 +64,29 @@ def parse_commit(sha: str, data: bytes) -> CommitObject:
 
 
 def _codec(name: bytes) -> str:
+    """Return a codec that decodes any bytes to text; the list keeps Python's other codecs from being chosen."""
+    text = name.decode("ascii", "replace").strip().lower()
+    if _TEXT_ENCODINGS.fullmatch(text) is None:
+        return "utf-8"
     try:
-        found = codecs.lookup(name.decode("ascii", "replace"))
-        b"".decode(found.name)  # refuses codecs that do not produce text, such as `hex`
+        return codecs.lookup(text).name
     except LookupError:
         return "utf-8"
-    return found.name
 
 
 def _person(text: str) -> tuple[str, str, str]:
     match = _PERSON.fullmatch(text)
     if match is None:
         return text.strip(), "", _EPOCH.isoformat()
-    return match["name"].strip(), match["email"].strip(), _date(match["time"], match["zone"])
+    when = _WHEN.fullmatch(match["when"])
+    date = _EPOCH.isoformat() if when is None else _date(when["time"], when["zone"])
+    return match["name"].strip(), match["email"].strip(), date
 
 
-def _date(time: str | None, zone: str | None) -> str:
+def _date(time: str, zone: str | None) -> str:
     try:
         minutes = int(zone[1:3]) * 60 + int(zone[3:5]) if zone else 0
         offset = timezone(timedelta(minutes=-minutes if zone and zone[0] == "-" else minutes))
-        return (_EPOCH + timedelta(seconds=int(time or "0"))).astimezone(offset).isoformat()
+        return (_EPOCH + timedelta(seconds=int(time))).astimezone(offset).isoformat()
     except (OverflowError, ValueError):
         return _EPOCH.isoformat()

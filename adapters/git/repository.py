@@ -96,11 +96,10 @@ class GitRepository:
         with self._reading():
             for candidate in parsed.candidates:
                 found = self._objects.read(f"{candidate.name}^{{commit}}", f"the commit `{revision}`")
-                if isinstance(found, Ambiguous):
-                    raise RepositoryError(
-                        self._url, f"`{revision}` stands for several objects", "give more digits of the object name"
-                    )
-                if found is None or not found.header.name.startswith(candidate.prefix):
+                if not isinstance(found, StoredObject):
+                    self._refuse_ambiguous(candidate.prefix)
+                    continue
+                if not found.header.name.startswith(candidate.prefix):
                     continue
                 if parsed.steps:
                     found = self._objects.read(f"{found.header.name}{parsed.steps}^{{commit}}", "the commit")
@@ -253,6 +252,18 @@ class GitRepository:
                 self._commits.clear()
             self._commits[commit.info.sha] = commit
         return commit
+
+    def _refuse_ambiguous(self, prefix: str) -> None:
+        """Raise where an abbreviation that leads to no commit does so because it leads to several."""
+        if not prefix or not isinstance(self._objects.headers([prefix])[0], Ambiguous):
+            return
+        answer = self._git.run(self._location.folder, "rev-parse", f"--disambiguate={prefix}")
+        headers = self._objects.headers(answer.decode("ascii").split())
+        commits = [header for header in headers if isinstance(header, ObjectHeader) and header.type == "commit"]
+        if len(commits) > 1:
+            raise RepositoryError(
+                self._url, f"`{prefix}` stands for {len(commits)} commits", "give more digits of the object name"
+            )
 
     def _parent(self, info: CommitInfo) -> CommitObject:
         found = self._objects.read(info.parents[0], "the parent commit")

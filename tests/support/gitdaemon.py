@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from tests.support.gitrepo import git_environment, run_git
+from tests.support.gitrepo import GIT, git_environment, run_git
 
 
 class GitDaemon:
@@ -68,7 +68,7 @@ class GitDaemon:
     def _answer(self, connection: socket.socket) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
-                *("git", "-c", "uploadpack.allowFilter=true", "-c", "safe.directory=*", "daemon", "--inetd"),
+                *(GIT, "-c", "uploadpack.allowFilter=true", "-c", "safe.directory=*", "daemon", "--inetd"),
                 *("--export-all", f"--base-path={self._folder}", str(self._folder)),
             ],
             stdin=connection.fileno(),

@@ -9,12 +9,16 @@ Author, date and configuration do not depend on the machine: dates begin at 2026
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.support.content import Content, Executable, Link, Module
+
+GIT = shutil.which("git") or "git"
+"""Git itself, whatever a test puts on the search path."""
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,7 +42,7 @@ def git_environment() -> dict[str, str]:
 def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     """Run Git in a folder and return what it wrote, without the final newline."""
     done = subprocess.run(
-        ["git", "-c", "protocol.file.allow=always", *arguments],
+        [GIT, "-c", "protocol.file.allow=always", *arguments],
         cwd=folder,
         env=git_environment(),
         input=stdin,

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from adapters.git import GitRepositories
-from tests.support.gitrepo import GitRepo
+from tests.support.gitdaemon import GitDaemon
+from tests.support.gitrepo import GIT, GitRepo
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +30,24 @@ def repositories(tmp_path: Path) -> Iterator[GitRepositories]:
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
     return GitRepo(tmp_path / "apps")
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[GitDaemon]:
+    """A server for the repositories below ``served``."""
+    (tmp_path / "served").mkdir()
+    with GitDaemon(tmp_path / "served") as running:
+        yield running
+
+
+@pytest.fixture
+def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Return the command lines of all Git processes the adapter has started so far."""
+    folder, log = tmp_path / "bin", tmp_path / "commands.log"
+    folder.mkdir()
+    log.touch()
+    wrapper = folder / "git"
+    wrapper.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> "{log}"\nexec "{GIT}" "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return lambda: log.read_text().splitlines()
