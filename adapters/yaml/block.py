@@ -20,7 +20,7 @@ class Parts:
         starts: the offset of each key or dash.
         ends: the offset after each value.
         gone: the numbers of those that go; not all of them.
-        added: lines to insert, and the number of the member or element after which.
+        added: lines to insert, and the number of the member or element after which; -1 for before the first.
     """
 
     column: int
@@ -77,20 +77,53 @@ def element_place(text: str, node: Node, number: int) -> Place:
 
 def change(text: str, layout: Layout, parts: Parts) -> list[Span]:
     """Return the spans that take members or elements out and put others in."""
-    spans: list[Span] = []
-    for number in sorted(parts.gone):
-        spans.append(_removal(text, parts, number))
+    tail = _open_tail(text, parts)
+    spans = [_removal(text, parts, number) for number in sorted(parts.gone) if number < tail]
+    if tail < len(parts.starts):
+        begin = line_start(text, parts.starts[tail])
+        spans.append(Span(begin - (2 if text[begin - 2 : begin] == "\r\n" else 1), len(text), ""))
     pending: dict[int, list[str]] = {}
     for after, lines in parts.added:
         pending.setdefault(after, []).extend(lines)
     for after, lines in sorted(pending.items()):
-        at = _after(text, parts.ends[after], parts.column)
+        if after < 0:
+            spans.append(_before_first(text, layout, parts, lines))
+            continue
+        at = (
+            len(text)
+            if after >= tail - 1 and tail < len(parts.starts)
+            else _after(text, parts.ends[after], parts.column)
+        )
         body = layout.newline.join(lines)
         if at == len(text) and not text.endswith(("\n", "\r")):
             spans.append(Span(at, at, layout.newline + body))
         else:
             spans.append(Span(at, at, body + layout.newline))
     return spans
+
+
+def _before_first(text: str, layout: Layout, parts: Parts, lines: list[str]) -> Span:
+    """Insert lines before the first element, which may share its line with an outer dash."""
+    at = parts.starts[0]
+    begin = line_start(text, at)
+    body = layout.newline.join(lines) + layout.newline
+    if text[begin:at].strip():
+        return Span(at, at, body[parts.column :] + " " * parts.column)
+    return Span(begin, begin, body)
+
+
+def _open_tail(text: str, parts: Parts) -> int:
+    """Return the first of the last ones that all go and leave a text without a final line break.
+
+    The line break before them goes with them, so that the text still has none at its end. Where this is not
+    the case it is the count of all.
+    """
+    count = tail = len(parts.starts)
+    if text.endswith(("\n", "\r")) or line_end(text, parts.ends[-1]) < len(text):
+        return count
+    while tail - 1 in parts.gone:
+        tail -= 1
+    return tail
 
 
 def _after(text: str, end: int, outer: int) -> int:
@@ -119,8 +152,6 @@ def _removal(text: str, parts: Parts, number: int) -> Span:
         return Span(start, end if "#" in text[end:until] else until, "")
     if end != line_start(text, end) or end == start:
         end = next_line(text, end)
-    if end == len(text) and not text.endswith(("\n", "\r")) and begin:
-        begin -= 2 if text[begin - 2 : begin] == "\r\n" else 1
     return Span(begin, end, "")
 
 

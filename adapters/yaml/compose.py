@@ -6,7 +6,7 @@ its nodes do not say where an alias stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import yaml
@@ -16,6 +16,7 @@ from adapters.yaml.node import Document, Key, Kind, Location, Node, is_merge, ke
 from adapters.yaml.refusal import RefusalError
 from adapters.yaml.values import Tagged, Typed, Value, resolve
 
+_ONLY_STRINGS = {str}
 _TAG = "tag:yaml.org,2002:"
 _BREAKS = "\r\n\x85\u2028\u2029"
 
@@ -47,12 +48,13 @@ def compose(text: str, mark: str) -> Document:
 class _Frame:
     """A collection that is still open."""
 
-    __slots__ = ("children", "node", "size")
+    __slots__ = ("behind", "children", "node")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, children: list[Node]) -> None:
         self.node = node
-        self.children: list[Node] = node.children
-        self.size = 1
+        self.children = children
+        # Values behind the aliases inside it, more than the one that each alias is itself.
+        self.behind = 0
 
 
 class _Composer:
@@ -65,6 +67,7 @@ class _Composer:
         self._stack: list[_Frame] = []
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[Node, int] = {}
+        self._inner_sizes: dict[Node, int] = {}
         self._total = 0
 
     def refuse(self, reason: str, offset: int) -> NoReturn:
@@ -132,11 +135,12 @@ class _Composer:
             style = "pair"
         if len(self._stack) >= MAX_DEPTH:
             self.refuse(f"more than {MAX_DEPTH} collections inside each other", start)
-        node = Node(kind, start, start, None, "", style)
-        self._properties(node, event.tag, event.anchor)
-        frame = _Frame(node)
-        self._stack.append(frame)
-        return frame.children
+        children: list[Node] = []
+        node = Node(kind, start, start, None, "", style, None, None, children)
+        if event.tag is not None or event.anchor is not None:
+            self._properties(node, event.tag, event.anchor)
+        self._stack.append(_Frame(node, children))
+        return children
 
     def _alias(self, event: Any) -> Node:
         start = event.start_mark.index
@@ -147,15 +151,11 @@ class _Composer:
             self.refuse(f"the alias `*{event.anchor}` stands inside what it names", start)
         node = Node(Kind.ALIAS, start, event.end_mark.index, target.value, target=target, path=self._path())
         self.aliases.append(node)
-        self._grow(self._sizes.get(target, 1), start)
-        return node
-
-    def _grow(self, size: int, offset: int) -> None:
+        behind = self._sizes.get(target, 1)
         if self._stack:
-            self._stack[-1].size += size
-        self._total += size
-        if self._total > MAX_VALUES:
-            self.refuse(f"more than {MAX_VALUES} values, those behind aliases counted", offset)
+            self._stack[-1].behind += behind
+        self._count(behind, start)
+        return node
 
     def _close(self, end: int) -> None:
         frame = self._stack.pop()
@@ -167,23 +167,43 @@ class _Composer:
         node.end = end if node.style == "flow" else (children[-1].end if children else node.start)
         if node.tag is not None and node.tag not in (_TAG + "map", _TAG + "seq", "!"):
             node.value = Tagged(node.tag, node.value)
-        size = frame.size + sum(1 for item in children if item.kind is Kind.SCALAR)
-        if self.aliases or node.anchor is not None:
-            self._sizes[node] = size
-        self._total += len(children) + 1
+        if frame.behind or node.anchor is not None:
+            self._inner_sizes[node] = self._size(children)
+            self._sizes[node] = self._inner_sizes[node] + frame.behind
+        self._count(len(children) + 1, node.start)
         if self._stack:
-            self._stack[-1].size += size
-            self._stack[-1].children.append(node)
+            outer = self._stack[-1]
+            outer.behind += frame.behind
+            outer.children.append(node)
         else:
             self.roots.append(node)
+
+    def _size(self, nodes: Sequence[Node]) -> int:
+        """Return how many values a collection of nodes holds; those behind its aliases are counted apart."""
+        count = 1
+        pending = list(nodes)
+        while pending:
+            node = pending.pop()
+            known = self._inner_sizes.get(node)
+            if known is None:
+                count += 1
+                pending.extend(node.children)
+            else:
+                count += known
+        return count
+
+    def _count(self, values: int, offset: int) -> None:
+        self._total += values
         if self._total > MAX_VALUES:
-            self.refuse(f"more than {MAX_VALUES} values, those behind aliases counted", node.start)
+            self.refuse(f"more than {MAX_VALUES} values, those behind aliases counted", offset)
 
     def _mapping(self, children: list[Node]) -> Value:
-        names = [key.text for key in children[::2]]
-        value = dict(zip(names, [item.value for item in children[1::2]], strict=True))
-        if len(value) == len(names) and "<<" not in value and all(k.kind is Kind.SCALAR for k in children[::2]):
-            return value
+        # Keys that are all strings are their own names; a merge key is not certainly a string.
+        names = [key.value for key in children[::2]]
+        if set(map(type, names)) <= _ONLY_STRINGS:
+            value = dict(zip(names, [item.value for item in children[1::2]], strict=True))
+            if len(value) == len(names):
+                return value
         return self._intricate_mapping(children)
 
     def _intricate_mapping(self, children: list[Node]) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.yaml.changes import changes_between
-from adapters.yaml.intent import Findings, find, path_text
+from adapters.yaml.intent import Findings, check_mirrored, find, path_text
 from adapters.yaml.layout import measure
 from adapters.yaml.limits import MAX_BYTES
 from adapters.yaml.node import Document, Kind, Node, descend
@@ -112,6 +112,8 @@ def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...
     try:
         findings = [find(queries, _root(new, number), _root(old, number)) for number in range(pairs)]
         wanted = [overlay(_root(old, number), found.root) for number, found in enumerate(findings)]
+        for number, node in enumerate(wanted):
+            check_mirrored(queries, _root(new, number), _root(old, number), node)
         wanted += old.roots[pairs:]
         unmatched = tuple(q.text for q in queries if not any(q.text in found.matched for found in findings))
         notes = _notes(findings, new, old)

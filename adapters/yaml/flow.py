@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.yaml.layout import inner, line_end, line_start, skip_gap
@@ -22,7 +23,7 @@ class Parts:
         starts: the offset of each one.
         ends: the offset after each one.
         gone: the numbers of those that go; not all of them.
-        added: the number after which, what stands before the value, and the value.
+        added: the number after which (-1 for before the first), what stands before the value, and the value.
     """
 
     starts: list[int]
@@ -41,7 +42,7 @@ def element_starts(text: str, node: Node) -> list[int]:
     return _starts(text, node, node.children, [item.end for item in node.children])
 
 
-def _starts(text: str, node: Node, items: list[Node], ends: list[int]) -> list[int]:
+def _starts(text: str, node: Node, items: Sequence[Node], ends: list[int]) -> list[int]:
     """Return where each member starts: at its question mark if it has one."""
     starts: list[int] = []
     at = inner(text, node) + 1
@@ -100,7 +101,7 @@ def change(text: str, renderer: Renderer, node: Node, parts: Parts) -> list[Span
     for after, lead, item in parts.added:
         pending.setdefault(after, []).append((lead, item))
     for after, items in sorted(pending.items()):
-        base = _indent(text, parts.starts[after]) if spread else None
+        base = _indent(text, parts.starts[max(after, 0)]) if spread else None
         unit = _unit(text, node) if spread else ""
         deep = base if renderer.is_json else None
         written = [lead + renderer.flow(item, base=deep, unit=unit) for lead, item in items]
@@ -109,6 +110,10 @@ def change(text: str, renderer: Renderer, node: Node, parts: Parts) -> list[Span
 
 
 def _insertion(text: str, newline: str, parts: Parts, after: int, written: list[str], base: str | None) -> list[Span]:
+    if after < 0:
+        first = parts.starts[0]
+        between = ", " if base is None else f",{newline}{base}"
+        return [Span(first, first, "".join(item + between for item in written))]
     at = parts.ends[after]
     if base is None:
         return [Span(at, at, "".join(f", {item}" for item in written))]

@@ -126,6 +126,33 @@ def _mirror(query: Query, steps: tuple[Key, ...], source: Node, target: Node, fi
         findings.root.add(place, source_nodes[-1], source_nodes)
 
 
+def check_mirrored(queries: list[Query], source: Node, target: Node, wanted: Node) -> None:
+    """Check that every singular query selects in the result what it selects in the source.
+
+    It does not when an element is to go and the next one would take its place, for instance.
+
+    Raises:
+        RefusalError: a query would select something else.
+    """
+    for query in queries:
+        if query.steps is None:
+            continue
+        _, there = _walk(source, query.steps)
+        location, here = _walk(wanted, query.steps)
+        asked = there[-1].value if len(there) > len(query.steps) else _ABSENT
+        given = here[-1].value if len(here) > len(query.steps) else _ABSENT
+        if asked != given:
+            _, before = _walk(target, query.steps)
+            raise RefusalError(
+                f"`{query.text}` would still select another value at `{path_text(location)}` afterwards, because the "
+                "elements of a sequence move up; promote the whole sequence instead",
+                offset=before[-1].start,
+            )
+
+
+_ABSENT = object()
+
+
 def _new_place(query: Query, steps: tuple[Key, ...], location: Location, nodes: tuple[Node, ...]) -> Location:
     """Return where in the target a value belongs that only the source has."""
     last = resolved(nodes[-1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from adapters.yaml.limits import MAX_DEPTH, MAX_VALUES
 from adapters.yaml.node import Document, Kind, Node
@@ -77,7 +77,7 @@ class _Reader:
             return self._scalar(char)
         if len(stack) >= MAX_DEPTH:
             self.refuse(f"more than {MAX_DEPTH} collections inside each other")
-        node = Node(Kind.MAPPING if char == "{" else Kind.SEQUENCE, self.at, self.at, None, "", "flow")
+        node = Node(Kind.MAPPING if char == "{" else Kind.SEQUENCE, self.at, self.at, None, "", "flow", None, None, [])
         stack.append(node)
         self.at += 1
         return node
@@ -85,6 +85,7 @@ class _Reader:
     def _continue(self, stack: list[Node]) -> Node:
         """Read on in the innermost open collection; return it if that closes it."""
         node = stack[-1]
+        children = cast("list[Node]", node.children)
         closing = "}" if node.kind is Kind.MAPPING else "]"
         char = self.blank()
         if char == closing:
@@ -100,10 +101,10 @@ class _Reader:
             if self.blank() != ":":
                 self.refuse("not valid JSON: expected `:`")
             self.at += 1
-            node.children.append(key)
+            children.append(key)
         elif node.children and self.blank() == "]":
             self.refuse("not valid JSON: a `,` before `]`")
-        node.children.append(self._next(stack))
+        children.append(self._next(stack))
         return node
 
     def _close(self, stack: list[Node]) -> Node:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -43,6 +44,7 @@ class Node:
         children: elements, or keys and values in turn, in document order.
         target: what an alias stands for.
         path: where it is; kept only for anchored nodes and aliases.
+        index: what `members` found, once it was asked.
     """
 
     kind: Kind
@@ -53,9 +55,10 @@ class Node:
     style: str = ""
     anchor: str | None = None
     tag: str | None = None
-    children: list[Node] = field(default_factory=list)
+    children: Sequence[Node] = ()
     target: Node | None = None
     path: Location = ()
+    index: dict[str, tuple[Node, Node]] | None = None
 
     def entries(self) -> list[tuple[Node, Node]]:
         """Return the members of a mapping as they are written, merge keys included."""
@@ -114,6 +117,8 @@ def merged_nodes(value: Node) -> list[Node]:
 
 def members(node: Node) -> dict[str, tuple[Node, Node]]:
     """Return the members of a mapping, merge keys applied: its own first, in document order."""
+    if node.index is not None:
+        return node.index
     own: dict[str, tuple[Node, Node]] = {}
     merged: dict[str, tuple[Node, Node]] = {}
     for key, value in node.entries():
@@ -123,7 +128,8 @@ def members(node: Node) -> dict[str, tuple[Node, Node]]:
                     merged.setdefault(name, member)
         else:
             own[key_text(key)] = (key, value)
-    return {**own, **{name: member for name, member in merged.items() if name not in own}} if merged else own
+    node.index = own if not merged else {**own, **{name: own.get(name, member) for name, member in merged.items()}}
+    return node.index
 
 
 def child(node: Node, key: Key) -> Node | None:

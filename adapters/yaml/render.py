@@ -126,7 +126,7 @@ class Renderer:
 
     def _block_scalar(self, node: Node, column: int, like: Node | None) -> Piece:
         old = like.style if like is not None and isinstance(like.value, str) else node.style
-        wanted = old in ("|", ">") or (node.style in ("|", ">") and old != '"')
+        wanted = old in ("|", ">") or (node.style in ("|", ">") and old != '"' and "\n" in node.text)
         if wanted and not self.careful and isinstance(node.value, str):
             step = self.layout.step
             written = block_scalar(node.text, indent=max(column, 0) + step, step=step)

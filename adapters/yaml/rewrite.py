@@ -78,10 +78,12 @@ class Rewriter:
         writer = flow if old.style == "flow" else block
         text = self.document.text
         for name, number in own.items():
-            if name in wanted:
+            if name in wanted and entries[number][1] is not wanted[name][1]:
                 inside = writer.member_place(text, old, number)
                 self.rewrite(entries[number][1], wanted[name][1], inside)
-        starts = writer.member_starts(text, old) if gone or added else []
+        if not gone and not added:
+            return
+        starts = writer.member_starts(text, old)
         ends = [item.end for _, item in entries] if old.style == "block" else [max(k.end, v.end) for k, v in entries]
         if writer is flow:
             lines = [(after, f"{self.renderer.key(key, flow=True)}: ", item) for after, key, item in added]
@@ -122,6 +124,8 @@ class Rewriter:
         writer = flow if old.style == "flow" else block
         text = self.document.text
         for number, (item, becomes) in enumerate(zip(middle, wanted, strict=False)):
+            if item is becomes:
+                continue
             self.rewrite(item, becomes, writer.element_place(text, old, head + number))
         gone = set(range(head + len(wanted), head + len(middle)))
         if len(gone) == len(old.children):
