@@ -59,7 +59,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 findings, 2 usage or invalid input, 3 unknown, 4 execution failed, 70 internal error.",
+    epilog="Exit codes: 0 done, 1 findings, 2 invalid input, 3 unknown, 4 execution failed, 70 internal error.",
 )
 @click.version_option(package_name="promo", prog_name="promo")
 def cli() -> None:

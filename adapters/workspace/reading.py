@@ -35,11 +35,22 @@ def read_text(file: SourceFile, found: list[Diagnostic]) -> str | None:
             error("C009", f"file has more than {LARGEST // 1024 // 1024} MB", whole, help="split it, or exclude it")
         )
         return None
+    return decode(data, file.name, found)
+
+
+def decode(data: bytes, name: str, found: list[Diagnostic]) -> str:
+    """Return bytes as text without a byte order mark; bytes that are not UTF-8 are reported and replaced.
+
+    Args:
+        data: the whole content.
+        name: of the source, for diagnostics.
+        found: receives the diagnostics.
+    """
     data = data.removeprefix(_BOM)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as failure:
-        found.append(_not_utf_8(file.name, data, failure.start))
+        found.append(_not_utf_8(name, data, failure.start))
         return data.decode("utf-8", "replace")
 
 

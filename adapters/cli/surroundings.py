@@ -1,0 +1,101 @@
+"""Puts together what a dry run reads: the workspace, the repositories, the editor, the moment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from adapters.cli.output import fail
+from engine.plan.nodes import InputDigest
+from engine.plan.request import Surroundings
+from engine.resolve import ApplicationMap, Resolver
+from grammar.cache_folder import cache_folder
+from grammar.span import SourceText, Span
+
+if TYPE_CHECKING:
+    from adapters.git import GitRepositories
+    from adapters.workspace import Loaded
+
+
+def parse_checkouts(values: tuple[str, ...]) -> dict[str, Path]:
+    """Read ``URL=PATH`` options; the last ``=`` separates, because a URL may hold one."""
+    checkouts: dict[str, Path] = {}
+    for value in values:
+        url, separator, path = value.rpartition("=")
+        if not separator or not url or not path:
+            fail(
+                f"`--checkout {value}` is not of the form URL=PATH",
+                "e.g. --checkout https://git.example.com/a.git=../a",
+            )
+        folder = Path(path)
+        if not folder.is_dir():
+            fail(f"`--checkout {value}`: there is no folder `{path}`")
+        checkouts[url] = folder
+    return checkouts
+
+
+def parse_moment(text: str | None) -> datetime:
+    """Read ``--at``: ISO 8601; without an offset it is UTC. Without a text it is now."""
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"`--at {text}` is not a date and time", "write e.g. --at 2026-12-24T10:00+01:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def find_zone(name: str) -> tzinfo:
+    """Return a time zone by its IANA name; the workspace's checks have made sure that it exists."""
+    return ZoneInfo(name)
+
+
+def place_of(span: Span, sources: Mapping[str, SourceText]) -> str:
+    """Return ``file:line`` of a span; empty for what no text says."""
+    source = sources.get(span.source)
+    if source is None:
+        return ""
+    return f"{span.source}:{source.position(span.start).line}"
+
+
+@contextmanager
+def open_repositories(loaded: Loaded, checkouts: Mapping[str, Path], *, fetch: bool) -> Iterator[GitRepositories]:
+    """Open the repositories of a workspace: checkouts of the command line win over those of `promo.toml`."""
+    from adapters.git import GitRepositories
+
+    configuration = loaded.configuration
+    folders = {url: loaded.folder / path for url, path in configuration.checkouts.items()} | dict(checkouts)
+    cache = cache_folder()
+    with GitRepositories(
+        checkouts=folders,
+        cache_dir=(cache or loaded.folder / ".promo" / "cache") / "git",
+        fetch=fetch and configuration.git.fetch,
+        base=loaded.folder,
+        timeout=configuration.git.timeout,
+    ) as repositories:
+        yield repositories
+
+
+def surroundings_of(loaded: Loaded, repositories: GitRepositories, now: datetime) -> Surroundings:
+    """Return everything a dry run reads."""
+    from adapters.yaml import SpliceEditor
+
+    return Surroundings(
+        workspace=loaded.workspace,
+        resolver=Resolver(loaded.workspace),
+        applications=ApplicationMap(loaded.workspace),
+        repositories=repositories,
+        editor=SpliceEditor(),
+        now=now,
+        zone=find_zone,
+        place=lambda span: place_of(span, loaded.sources),
+        inputs=tuple(
+            InputDigest("file", name, hashlib.sha256(loaded.sources[name].text.encode()).hexdigest())
+            for name in sorted(loaded.sources)
+        ),
+    )
