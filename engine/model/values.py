@@ -73,7 +73,7 @@ def scalar(value: SettingValue) -> Scalar:
     """Return what a condition such as `soak >= 2h` or `approvals >= 2` sees of a value."""
     match value:
         case Action() | RollbackRule():
-            return value.value
+            return str(value.value)
         case Workflow() | WindowName():
             return value.name
         case NoWorkflow():
@@ -88,7 +88,7 @@ def written(value: SettingValue) -> str:
     """Return a value as a `.promo` file says it."""
     match value:
         case Action() | RollbackRule():
-            return value.value
+            return str(value.value)
         case Workflow():
             return quote(value.name) if value.name == "none" else name_token(value.name)
         case WindowName():
