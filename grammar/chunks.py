@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from grammar.vocabulary import DECLARATIONS
 
 _TOKENS = re.compile(
-    r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|(?P<open>\{)|(?P<close>\})|(?P<word>[^\s{}"#]+)',
+    r'"(?:[^"\\\r\n]|\\[^\r\n])*"|#[^\r\n]*|(?P<open>\{)|(?P<close>\})|(?P<word>[^\s{}"#]+)',
 )
 _HEADER = re.compile(
-    rf'(?:{"|".join(DECLARATIONS)})[ \t]+(?:[A-Za-z0-9-]+|"(?:[^"\\\n]|\\[^\n])*")'
-    r'(?:[ \t]+priority[ \t]+\S+|[ \t]+"(?:[^"\\\n]|\\[^\n])*")?[ \t]*\{'
+    rf'(?:{"|".join(DECLARATIONS)})[ \t]+(?:[A-Za-z0-9-]+|"(?:[^"\\\r\n]|\\[^\r\n])*")'
+    r'(?:[ \t]+priority[ \t]+\S+|[ \t]+"(?:[^"\\\r\n]|\\[^\r\n])*")?[ \t]*\{'
 )
 
 

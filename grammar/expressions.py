@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grammar.quick_state import quick_state
 from grammar.span import NOWHERE, Span
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "in", "not in", "matches", "not matches")
 """Every comparison operator, as printed."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Word:
     """A bare word: an attribute such as `message`, or a name such as `prod`."""
@@ -18,6 +20,7 @@ class Word:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Path:
     """A dotted reference: ``product.labels.team`` or ``product.labels["a/b"]``."""
@@ -26,6 +29,7 @@ class Path:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Text:
     """A string literal; ``value`` is without quotes and escapes."""
@@ -34,6 +38,7 @@ class Text:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Number:
     """An integer literal."""
@@ -42,6 +47,7 @@ class Number:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A duration literal, in seconds."""
@@ -50,6 +56,7 @@ class Duration:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Alternatives:
     """A bracketed list of literals; only after ``in`` and ``matches``."""
@@ -58,6 +65,7 @@ class Alternatives:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``left operator right``; ``operator`` is one of `COMPARISONS`."""
@@ -68,6 +76,7 @@ class Comparison:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Passed:
     """``passed ENV``: the change went through that environment first."""
@@ -76,6 +85,7 @@ class Passed:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Not:
     """``not operand``."""
@@ -84,6 +94,7 @@ class Not:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class And:
     """Two or more operands that must all hold."""
@@ -92,6 +103,7 @@ class And:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Or:
     """Two or more operands of which one must hold."""

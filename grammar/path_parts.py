@@ -6,7 +6,7 @@ import re
 
 from grammar.lexical import quote, unquote
 
-_PART = re.compile(r'\.?([A-Za-z0-9_-]+)|\[("(?:[^"\\\n]|\\[^\n])*")\]')
+_PART = re.compile(r'\.?([A-Za-z0-9_-]+)|\[("(?:[^"\\\r\n]|\\[^\r\n])*")\]')
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\Z")
 
 

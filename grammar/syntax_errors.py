@@ -249,7 +249,7 @@ def _lexeme(text: str, start: int, word: re.Pattern[str] = _WORD) -> str:
     if start >= len(text):
         return ""
     if text[start] == '"':
-        line_end = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?').match(text, start)
+        line_end = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?').match(text, start)
         return line_end[0] if line_end else '"'
     match = word.match(text, start)
     return match[0] if match else text[start]

@@ -1,0 +1,1 @@
+"""The classes of the AST by family; `grammar.nodes` has them all."""
