@@ -17,6 +17,8 @@ from engine.resolve.decision import InlineOrigin as InlineOrigin
 from engine.resolve.decision import Origin as Origin
 from engine.resolve.decision import PolicyOrigin as PolicyOrigin
 from engine.resolve.evaluate import evaluate as evaluate
+from engine.resolve.explain import Explanation as Explanation
+from engine.resolve.explain import explain_pair as explain_pair
 from engine.resolve.facts import CommitFacts as CommitFacts
 from engine.resolve.facts import Facts as Facts
 from engine.resolve.flow_choice import FlowChoice as FlowChoice

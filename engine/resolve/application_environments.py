@@ -65,8 +65,9 @@ def _home(
     whole = _distinct(environment for environment, cluster in mapped if not cluster.namespaces)
     candidates = named or whole
     if not candidates:
-        where = f"namespace `{namespace}`" if namespace else "no namespace"
-        return Home(None, f"no environment maps {where} of cluster {called}")
+        if not namespace:
+            return Home(None, f"it names no namespace, and no environment takes every namespace of cluster {called}")
+        return Home(None, f"no environment maps namespace `{namespace}` of cluster {called}")
     if len(candidates) == 1:
         return Home(candidates[0].name)
     listed = " and ".join(f"`{environment.name}`" for environment in candidates)

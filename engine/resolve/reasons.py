@@ -113,42 +113,46 @@ def _not_so(test: Membership | Matching | Bound | PassedThrough, facts: Facts) -
     """Say what stands in the way of a test that fails."""
     if isinstance(test, PassedThrough):
         return f"the change does not pass `{test.environment}` before"
-    has = _has(test.attribute, facts)
+    values = facts.of(test.attribute)
+    has = _has(test.attribute, values)
     match test:
         case Membership():
-            return f"{has}, not {_any(test.attribute, test.values)}"
+            wanted = _any(test.attribute, test.values)
+            return f"{has}, not {wanted}" if values else f"{has}; it would have to be {wanted}"
         case Matching():
-            missing = "; it would have to match" if not facts.of(test.attribute) else ", which does not match"
-            return f"{has}{missing} {_any(test.attribute, test.globs)}"
+            wanted = _any(test.attribute, test.globs)
+            return f"{has}, which does not match {wanted}" if values else f"{has}; it would have to match {wanted}"
         case Bound():
-            return f"{has}, not {test.operator} {shown(test.attribute, test.value)}"
+            wanted = f"{test.operator} {shown(test.attribute, test.value)}"
+            return f"{has}, not {wanted}" if values else f"{has}; it would have to be {wanted}"
         case _:
             assert_never(test)
 
 
 def _so(test: Membership | Matching | Bound | PassedThrough, facts: Facts) -> str:
-    """Say what makes a test hold that was to fail."""
+    """Say what makes a test hold that was to fail: the values that fit it."""
     if isinstance(test, PassedThrough):
         return f"the change passes `{test.environment}` before"
-    has = _has(test.attribute, facts)
+    attribute = test.attribute
+    fitting = tuple(value for value in facts.of(attribute) if evaluate(test, Facts({attribute: (value,)})))
+    has = _has(attribute, fitting)
     match test:
         case Membership():
             return f"{has}, which is excluded"
         case Matching():
-            return f"{has}, and what matches {_any(test.attribute, test.globs)} is excluded"
+            return f"{has}, and what matches {_any(attribute, test.globs)} is excluded"
         case Bound():
-            return f"{has}, and {test.operator} {shown(test.attribute, test.value)} is excluded"
+            return f"{has}, and {test.operator} {shown(attribute, test.value)} is excluded"
         case _:
             assert_never(test)
 
 
-def _has(attribute: Attribute, facts: Facts) -> str:
-    values = facts.of(attribute)
+def _has(attribute: Attribute, values: tuple[Scalar, ...]) -> str:
     spec = ATTRIBUTES.get((attribute.subject, attribute.field))
+    many = spec is not None and spec.many
     if not values:
-        return f"`{attribute}` is {'empty' if spec is not None and spec.many else 'not set'}"
-    verb = "holds" if spec is not None and spec.many else "is"
-    return f"`{attribute}` {verb} {_listed(attribute, values, 'and')}"
+        return f"`{attribute}` is {'empty' if many else 'not set'}"
+    return f"`{attribute}` {'holds' if many else 'is'} {_listed(attribute, values, 'and')}"
 
 
 def _any(attribute: Attribute, values: tuple[Scalar, ...]) -> str:

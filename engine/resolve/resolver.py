@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from engine.model.attributes import Attribute
 from engine.model.conditions import ALWAYS
@@ -78,11 +78,7 @@ class Resolver:
     # --- the index ---------------------------------------------------------------------------------
 
     def _index(self) -> None:
-        rank = self.workspace.priority_order.rank
-        worst_first = sorted(
-            self.workspace.policies.values(), key=lambda policy: (rank(policy.priority), policy.name), reverse=True
-        )
-        self._rows = tuple(_PolicyRow(policy, row) for policy in worst_first for row in rows(policy.when))
+        self._rows = tuple(_PolicyRow(policy, row) for policy in reversed(self.policies) for row in rows(policy.when))
         self._product_index = SideIndex((number, found.row.product) for number, found in enumerate(self._rows))
         self._environment_index = SideIndex((number, found.row.environment) for number, found in enumerate(self._rows))
         setting_rows: dict[str, list[int]] = {name: [] for name in SETTING_NAMES}
@@ -111,6 +107,12 @@ class Resolver:
         facts = environment_facts(self.workspace.environments[environment])
         self._places[environment] = found = self._place(facts)
         return found
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """Return every policy, best first: by priority, then by name."""
+        rank = self.workspace.priority_order.rank
+        return tuple(sorted(self.workspace.policies.values(), key=lambda policy: (rank(policy.priority), policy.name)))
 
     # --- decisions ---------------------------------------------------------------------------------
 
