@@ -258,7 +258,8 @@ def test_a_workspace_without_policies_decides_nothing() -> None:
 
 def grown(count: int) -> Workspace:
     """Return a workspace where the number of policies that match a pair does not depend on ``count``."""
-    regions = Attribute(Subject.ENVIRONMENT, "labels", "region")
+    region = Attribute(Subject.ENVIRONMENT, "labels", "region")
+    place = Attribute(Subject.ENVIRONMENT, "name")
     few = [
         Policy("everywhere", 1, ALWAYS, (Setting("action", Action.COMMIT),)),
         Policy("prod", 2, PROD, (Setting("action", Action.PR),)),
@@ -269,7 +270,14 @@ def grown(count: int) -> Workspace:
         Policy(
             f"other-{number}",
             number % 50,
-            Conjunction((Membership(NAME, (f"product-{number}",)), Negation(Membership(regions, (f"r{number}",))))),
+            Conjunction(
+                (
+                    Membership(NAME, (f"product-{number}",)),
+                    Negation(Membership(TEAM, (f"team-{number}",))),
+                    Membership(place, (f"environment-{number}",)),
+                    Negation(Membership(region, (f"region-{number}",))),
+                )
+            ),
             (Setting("action", Action.NONE), Setting("soak", Seconds(number))),
         )
         for number in range(count)
@@ -283,10 +291,11 @@ def test_what_a_decision_looks_at_does_not_grow_with_the_policies_that_cannot_ma
         resolver = Resolver(grown(count))
         resolver.decide("trio", "qa")
         before = resolver.evaluations
-        fresh = resolver.decide(given([(NAME, "another"), (TEAM, "x")]), "qa")
+        fresh = resolver.decide(given([(NAME, "another"), (TEAM, "x")]), given([(KIND, "prod")]))
         looked_at.append(resolver.evaluations - before)
         assert fresh.value("soak") == Seconds(2)
     assert len(set(looked_at)) == 1
+    assert looked_at[0] > 0
 
 
 def test_a_pair_of_known_sides_evaluates_nothing() -> None:
