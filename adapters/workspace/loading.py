@@ -41,8 +41,8 @@ class Loaded:
     """
 
     folder: Path
-    configuration: Configuration = Configuration()
-    workspace: Workspace = Workspace()
+    configuration: Configuration = field(default_factory=Configuration)
+    workspace: Workspace = field(default_factory=Workspace)
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, SourceText] = field(default_factory=dict)
     files: tuple[File, ...] = ()
