@@ -74,8 +74,7 @@ class ObjectReader:
             if not isinstance(header, ObjectHeader):
                 return header
             if header.size > MAX_OBJECT:
-                # The content is already on its way; stopping the process is cheaper than reading past it.
-                self._contents.stop()
+                # The content is already on its way; leaving stops the process, which is cheaper than reading past it.
                 raise OutputTooLargeError(what, MAX_OBJECT)
             return StoredObject(header, self._contents.content(header.size))
 

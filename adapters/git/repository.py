@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import NoReturn
 
 from adapters.git.environment import NETWORK
 from adapters.git.failure import GitError, GitTimeoutError, is_damage, repository_error
 from adapters.git.location import Location
 from adapters.git.malformed import MalformedObjectError
-from adapters.git.objects import Ambiguous, ObjectHeader, ObjectReader, StoredObject
 from adapters.git.process import Git
-from adapters.git.promised import PromisedObjects
-from adapters.git.record import CommitObject, parse_commit
+from adapters.git.record import CommitObject
 from adapters.git.revision import parse_revision
-from adapters.git.trees import FOLDER, SUBMODULE, SYMLINK, Tree, TreeItem, changed, find, parse_tree, walk
+from adapters.git.store import ObjectStore, missing
+from adapters.git.trees import FOLDER, SUBMODULE, SYMLINK, TreeItem, changed, find, walk
 from engine.plan.ports import CommitInfo, EntryKind, RepositoryError, TreeEntry
-
-_CACHED_COMMITS = 2_000
-_CACHED_TREE_ITEMS = 300_000
-_SIBLINGS = 256  # files of one folder that are fetched together with the one that was asked for
 
 
 class GitRepository:
@@ -55,14 +47,7 @@ class GitRepository:
         self._git = git.allowing(NETWORK if fetch else ())
         self._location = location
         self._on_damage = on_damage
-        self._objects = ObjectReader(self._git, location.folder)
-        self._promised = (
-            PromisedObjects(self._git, location.folder, location.promisor) if location.promisor is not None else None
-        )
-        self._commits: dict[str, CommitObject] = {}
-        self._trees: dict[str, Tree] = {}
-        self._tree_items = 0
-        self._lock = threading.Lock()
+        self._store = ObjectStore(self._git, location)
 
     @property
     def url(self) -> str:
@@ -81,7 +66,7 @@ class GitRepository:
 
     def close(self) -> None:
         """End the processes that serve this repository."""
-        self._objects.close()
+        self._store.close()
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit a branch, tag or object name (full or abbreviated) stands for.
@@ -95,15 +80,14 @@ class GitRepository:
         parsed = parse_revision(revision, self._location.oid_size * 2)
         with self._reading():
             for candidate in parsed.candidates:
-                found = self._objects.read(f"{candidate.name}^{{commit}}", f"the commit `{revision}`")
-                if not isinstance(found, StoredObject):
+                found = self._store.find_commit(candidate.name)
+                if found is None and candidate.prefix:
                     self._refuse_ambiguous(candidate.prefix)
-                    continue
-                if not found.header.name.startswith(candidate.prefix):
+                if found is None or not found.info.sha.startswith(candidate.prefix):
                     continue
                 if parsed.steps:
-                    found = self._objects.read(f"{found.header.name}{parsed.steps}^{{commit}}", "the commit")
-                return self._remember(found).info.sha if isinstance(found, StoredObject) else None
+                    found = self._store.find_commit(found.info.sha + parsed.steps)
+                return None if found is None else found.info.sha
         return None
 
     def commit(self, sha: str) -> CommitInfo:
@@ -127,17 +111,13 @@ class GitRepository:
         tree = self._commit(sha).tree
         with self._reading():
             *folder, name = _split(path)
-            parent = find(self._tree, tree, tuple(folder))
+            parent = find(self._store.tree, tree, tuple(folder))
             if parent is None or parent.kind != FOLDER:
                 return None
-            item = find(self._tree, parent.oid, (name,))
-            if item is None or not _is_file(item):
+            item = find(self._store.tree, parent.oid, (name,))
+            if item is None or not item.is_file:
                 return None
-            self._bring_with_siblings(parent.oid, item.oid)
-            found = self._objects.read(item.oid, f"the file `{path}`")
-            if not isinstance(found, StoredObject):
-                self._missing(f"the content of `{path}`")
-            return found.data
+            return self._store.content(parent.oid, item, path)
 
     def entries(self, sha: str, folder: str) -> tuple[TreeEntry, ...]:
         """Return every entry below a folder at a commit, sorted by path.
@@ -157,16 +137,13 @@ class GitRepository:
         tree = self._commit(sha).tree
         names = _split_folder(folder)
         with self._reading():
-            top = find(self._tree, tree, names)
+            top = find(self._store.tree, tree, names)
             if top is None or top.kind != FOLDER:
                 return ()
             prefix = b"".join(name + b"/" for name in names)
-            rows = list(walk(self._tree, top.oid, prefix))
-            sized = [item.oid for _, item in rows if item.kind != SUBMODULE]
-            if self._promised is not None:
-                self._promised.ensure(top.oid, sized)
-            sizes = dict(zip(sized, self._objects.headers(sized), strict=True))
-            return tuple(sorted((self._entry(path, item, sizes) for path, item in rows), key=lambda entry: entry.path))
+            rows = list(walk(self._store.tree, top.oid, prefix))
+            sizes = self._store.sizes(top.oid, [item.oid for _, item in rows if item.kind != SUBMODULE])
+            return tuple(sorted((_entry(path, item, sizes) for path, item in rows), key=lambda entry: entry.path))
 
     def changed_paths(self, sha: str) -> tuple[str, ...]:
         """Return the paths a commit changed against its first parent, sorted.
@@ -181,9 +158,9 @@ class GitRepository:
         commit = self._commit(sha)
         with self._reading():
             if not commit.info.parents:
-                return tuple(sorted(_text(path) for path, _ in walk(self._tree, commit.tree)))
+                return tuple(sorted(_text(path) for path, _ in walk(self._store.tree, commit.tree)))
             before = self._parent(commit.info)
-            return tuple(sorted(_text(path) for path in changed(self._tree, before.tree, commit.tree)))
+            return tuple(sorted(_text(path) for path in changed(self._store.tree, before.tree, commit.tree)))
 
     def branches_with(self, sha: str) -> tuple[str, ...]:
         """Return the short names of the branches that contain a commit, sorted.
@@ -217,12 +194,10 @@ class GitRepository:
         Raises:
             RepositoryError: when there is no such commit, or the files cannot be fetched.
         """
-        if self._promised is None:
-            return
         tree = self._commit(sha).tree
         with self._reading():
-            items = [find(self._tree, tree, _split(path)) for path in paths]
-            self._promised.ensure(tree, [item.oid for item in items if item is not None and _is_file(item)])
+            items = [find(self._store.tree, tree, _split(path)) for path in paths]
+            self._store.bring(tree, [item.oid for item in items if item is not None and item.is_file])
 
     def _references(self, condition: str, sha: str, *patterns: str) -> list[str]:
         with self._reading():
@@ -232,83 +207,35 @@ class GitRepository:
             return [_text(line) for line in answer.split(b"\n") if line]
 
     def _commit(self, sha: str) -> CommitObject:
-        known = self._commits.get(sha)
-        if known is not None:
-            return known
         with self._reading():
-            if re.fullmatch(r"[0-9a-f]+", sha) is None or len(sha) != self._location.oid_size * 2:
-                raise RepositoryError(self._url, f"`{sha[:80]}` is not the full name of a commit", "resolve it first")
-            found = self._objects.read(sha, f"the commit {sha}")
-            if not isinstance(found, StoredObject) or found.header.type != "commit":
-                raise RepositoryError(
-                    self._url, f"there is no commit {sha}", "fetch it, for instance with `git fetch --unshallow`"
-                )
-            return self._remember(found)
-
-    def _remember(self, found: StoredObject) -> CommitObject:
-        commit = parse_commit(found.header.name, found.data)
-        with self._lock:
-            if len(self._commits) >= _CACHED_COMMITS:
-                self._commits.clear()
-            self._commits[commit.info.sha] = commit
-        return commit
+            found = self._store.commit(sha)
+        if found is None:
+            raise RepositoryError(
+                self._url,
+                f"there is no commit {sha[:80]!r}",
+                "use the full object name of a commit; in a shallow clone, run `git fetch --unshallow`",
+            )
+        return found
 
     def _refuse_ambiguous(self, prefix: str) -> None:
-        """Raise where an abbreviation that leads to no commit does so because it leads to several."""
-        if not prefix or not isinstance(self._objects.headers([prefix])[0], Ambiguous):
-            return
-        answer = self._git.run(self._location.folder, "rev-parse", f"--disambiguate={prefix}")
-        headers = self._objects.headers(answer.decode("ascii").split())
-        commits = [header for header in headers if isinstance(header, ObjectHeader) and header.type == "commit"]
-        if len(commits) > 1:
+        """Raise where an abbreviation leads to no commit because it leads to several."""
+        count = self._store.count_commits(prefix)
+        if count > 1:
             raise RepositoryError(
-                self._url, f"`{prefix}` stands for {len(commits)} commits", "give more digits of the object name"
+                self._url, f"`{prefix}` stands for {count} commits", "give more digits of the object name"
             )
 
     def _parent(self, info: CommitInfo) -> CommitObject:
-        found = self._objects.read(info.parents[0], "the parent commit")
-        if isinstance(found, StoredObject):
-            return self._remember(found)
+        found = self._store.commit(info.parents[0])
+        if found is not None:
+            return found
         if not self._location.shallow:
-            self._missing(f"the parent of commit {info.sha}")
+            missing(f"the parent of commit {info.sha}")
         raise RepositoryError(
             self._url,
             f"the parent of commit {info.sha} was cut off from this shallow clone, so its changes are unknown",
             "run `git fetch --unshallow`, or let the pipeline clone with a depth of at least 2",
         )
-
-    def _tree(self, oid: str) -> Tree:
-        known = self._trees.get(oid)
-        if known is not None:
-            return known
-        found = self._objects.read(oid, "a folder")
-        if not isinstance(found, StoredObject) or found.header.type != "tree":
-            self._missing(f"the tree {oid}")
-        tree = parse_tree(found.data, self._location.oid_size)
-        with self._lock:
-            if self._tree_items > _CACHED_TREE_ITEMS:
-                self._trees.clear()
-                self._tree_items = 0
-            self._trees[oid] = tree
-            self._tree_items += len(tree) + 1
-        return tree
-
-    def _bring_with_siblings(self, folder: str, oid: str) -> None:
-        if self._promised is None:
-            return
-        files = [item.oid for item in self._tree(folder) if _is_file(item)]
-        self._promised.ensure(folder, files if len(files) <= _SIBLINGS else [oid])
-
-    def _entry(self, path: bytes, item: TreeItem, headers: dict[str, ObjectHeader | Ambiguous | None]) -> TreeEntry:
-        if item.kind == SUBMODULE:
-            return TreeEntry(_text(path), EntryKind.SUBMODULE, 0)
-        header = headers[item.oid]
-        if not isinstance(header, ObjectHeader):
-            self._missing(f"the content of `{_text(path)}`")
-        return TreeEntry(_text(path), EntryKind.SYMLINK if item.kind == SYMLINK else EntryKind.FILE, header.size)
-
-    def _missing(self, what: str) -> NoReturn:
-        raise GitError(128, f"fatal: missing object: {what} is not in the repository")
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -329,8 +256,12 @@ class GitRepository:
             ) from error
 
 
-def _is_file(item: TreeItem) -> bool:
-    return item.kind not in (FOLDER, SYMLINK, SUBMODULE)
+def _entry(path: bytes, item: TreeItem, sizes: dict[str, int]) -> TreeEntry:
+    if item.kind == SUBMODULE:
+        return TreeEntry(_text(path), EntryKind.SUBMODULE, 0)
+    if item.oid not in sizes:
+        missing(f"the content of `{_text(path)}`")
+    return TreeEntry(_text(path), EntryKind.SYMLINK if item.kind == SYMLINK else EntryKind.FILE, sizes[item.oid])
 
 
 def _text(path: bytes) -> str:

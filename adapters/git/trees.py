@@ -35,6 +35,11 @@ class TreeItem(NamedTuple):
         """The type part of the mode: `FOLDER`, `SYMLINK`, `SUBMODULE`, anything else is a file."""
         return self.mode & _TYPE
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file, executable or not."""
+        return self.kind not in (FOLDER, SYMLINK, SUBMODULE)
+
 
 Tree = tuple[TreeItem, ...]
 Trees = Callable[[str], Tree]

@@ -69,7 +69,9 @@ class GitRepo:
         self._commits = 0
         path.mkdir(parents=True, exist_ok=True)
         kind = ["--bare"] if bare else []
-        run_git(path, "init", "-q", *kind, f"--object-format={object_format}", f"--initial-branch={branch}")
+        run_git(
+            path, "init", "-q", "--template=", *kind, f"--object-format={object_format}", f"--initial-branch={branch}"
+        )
 
     @property
     def url(self) -> str:

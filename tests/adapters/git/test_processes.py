@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +105,8 @@ def test_a_process_that_is_too_slow_or_writes_too_much_is_ended(
     wrapper = tmp_path / "git"
     wrapper.write_text(
         "#!/bin/sh\nfor last; do :; done\n"
-        'case "$last" in version) echo git version 2.40.0;; slow) sleep 60 & sleep 60;; *) yes;; esac\n'
+        'case "$last" in version) echo git version 2.40.0;;\n'
+        "slow) sleep 300 & echo $! > grandchild; sleep 300;; *) yes;; esac\n"
     )
     wrapper.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
@@ -111,10 +114,21 @@ def test_a_process_that_is_too_slow_or_writes_too_much_is_ended(
     git = find_git(30)
     with pytest.raises(OutputTooLargeError):
         git.run(tmp_path, "fast", limit=100_000)
-    hasty = git.__class__(git.executable, 0.2)
+    hasty = replace(git, timeout=1.0)
     with pytest.raises(GitTimeoutError):
         hasty.run(tmp_path, "slow")
     assert _children() == before
+    grandchild = Path("/proc") / (tmp_path / "grandchild").read_text().strip() / "stat"
+    _wait_until(lambda: not grandchild.exists() or ") Z " in grandchild.read_text())
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what the system does on its own time; a minute is far beyond what it takes."""
+    for _ in range(6000):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen")
 
 
 def test_threads_share_a_repository(repo: GitRepo, tmp_path: Path) -> None:
