@@ -15,7 +15,8 @@ from grammar.diagnostics import Diagnostic
 from grammar.nodes import File
 from grammar.parse_cache import AST_MODULES
 
-_NO_MANIFEST = "files without manifests"
+NO_OBJECT = "YAML that is no Kubernetes object"
+"""What files without any manifest are counted under, as `adapters.manifests` counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,15 @@ class Manifests:
 def read_manifests(items: Iterable[tuple[str, str]]) -> list[Manifests]:
     """Read YAML files, in order.
 
-    A text in which no `apiVersion` stands holds no manifest: such files (Helm values, mostly) are counted, not read.
+    A text in which the word `kind` does not stand holds no manifest: such files (Helm values, mostly) are counted and
+    not read.
 
     Args:
         items: pairs of source name and text.
     """
     cache = ContentCache.of_user("manifests", (*AST_MODULES, "engine.model.argo"))
     return [
-        _manifests(cache, source, text)
-        if "apiVersion" in text
-        else Manifests(File(source, ()), passed_over={_NO_MANIFEST: 1})
+        _manifests(cache, source, text) if "kind" in text else Manifests(File(source, ()), passed_over={NO_OBJECT: 1})
         for source, text in items
     ]
 

@@ -76,7 +76,7 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
     texts: dict[str, str] = {}
     configuration, found = _configuration(folder, texts)
     if any(diagnostic.is_error for diagnostic in found):
-        return Loaded(folder, configuration, diagnostics=tuple(found), sources=Sources(texts))
+        return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(texts))
     listed, problems = source_files(str(folder), configuration)
     found += problems
     reading = _Reading(texts, found)
@@ -100,7 +100,7 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
         Sources(texts),
         tuple(reading.files),
         dict(sorted(reading.passed_over.items())),
-        len(texts),
+        len(listed),
     )
 
 
