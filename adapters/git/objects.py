@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from adapters.git.failure import GitError, OutputTooLargeError
-from adapters.git.process import Git, Pipes, end
+from adapters.git.process import MAX_OUTPUT, Git, Pipes, end
 
 MAX_OBJECT = 10 * 1024 * 1024
 """The largest object that is read, in bytes."""
 
-_CHUNK = 200  # names asked for at once: requests and answers stay below the smallest pipe buffer (16 KiB)
+# Names asked for at once: the questions fit into the smallest pipe buffer (16 KiB), so that all are written before any
+# answer has to be read, and neither side waits for the other.
+_CHUNK = 200
 
 
 class ObjectHeader(NamedTuple):
@@ -70,13 +72,27 @@ class ObjectReader:
         """
         with self._lock, self._contents:
             self._contents.ask([name])
-            header = self._contents.header()
-            if not isinstance(header, ObjectHeader):
-                return header
-            if header.size > MAX_OBJECT:
-                # The content is already on its way; leaving stops the process, which is cheaper than reading past it.
-                raise OutputTooLargeError(what, MAX_OBJECT)
-            return StoredObject(header, self._contents.content(header.size))
+            return self._contents.answer(what)
+
+    def read_all(self, names: Sequence[str], what: str) -> list[StoredObject | Ambiguous | None]:
+        """Return many objects, in the order of their names; otherwise as `read`.
+
+        Raises:
+            OutputTooLargeError: also when together they are larger than `MAX_OUTPUT`.
+        """
+        found: list[StoredObject | Ambiguous | None] = []
+        size = 0
+        with self._lock, self._contents:
+            for start in range(0, len(names), _CHUNK):
+                chunk = names[start : start + _CHUNK]
+                self._contents.ask(chunk)
+                for _ in chunk:
+                    answer = self._contents.answer(what)
+                    size += answer.header.size if isinstance(answer, StoredObject) else 0
+                    if size > MAX_OUTPUT:
+                        raise OutputTooLargeError(what, MAX_OUTPUT)
+                    found.append(answer)
+        return found
 
     def headers(self, names: Sequence[str]) -> list[ObjectHeader | Ambiguous | None]:
         """Return what many objects are, in the order of their names; None where there is none.
@@ -149,14 +165,20 @@ class _Batch:
         name, kind, size = line.split(b" ")
         return ObjectHeader(name.decode("ascii"), kind.decode("ascii"), int(size))
 
-    def content(self, size: int) -> bytes:
-        """Take the content that follows a header, ``size`` bytes and a newline."""
+    def answer(self, what: str) -> StoredObject | Ambiguous | None:
+        """Take a whole answer: the header, then the content and the newline after it."""
+        header = self.header()
+        if not isinstance(header, ObjectHeader):
+            return header
+        if header.size > MAX_OBJECT:
+            # The content is already on its way; leaving stops the process, which is cheaper than reading past it.
+            raise OutputTooLargeError(what, MAX_OBJECT)
         pipes = self._open_pipes()
-        while len(pipes.output) <= size:
+        while len(pipes.output) <= header.size:
             self._pump(pipes)
-        data = bytes(pipes.output[:size])
-        del pipes.output[: size + 1]
-        return data
+        data = bytes(pipes.output[: header.size])
+        del pipes.output[: header.size + 1]
+        return StoredObject(header, data)
 
     def stop(self) -> None:
         """End the process, if there is one."""

@@ -111,10 +111,10 @@ class GitRepository:
         tree = self._commit(sha).tree
         with self._reading():
             *folder, name = _split(path)
-            parent = find(self._store.tree, tree, tuple(folder))
+            parent = find(self._store, tree, tuple(folder))
             if parent is None or parent.kind != FOLDER:
                 return None
-            item = find(self._store.tree, parent.oid, (name,))
+            item = find(self._store, parent.oid, (name,))
             if item is None or not item.is_file:
                 return None
             return self._store.content(parent.oid, item, path)
@@ -137,11 +137,11 @@ class GitRepository:
         tree = self._commit(sha).tree
         names = _split_folder(folder)
         with self._reading():
-            top = find(self._store.tree, tree, names)
+            top = find(self._store, tree, names)
             if top is None or top.kind != FOLDER:
                 return ()
             prefix = b"".join(name + b"/" for name in names)
-            rows = list(walk(self._store.tree, top.oid, prefix))
+            rows = list(walk(self._store, top.oid, prefix))
             sizes = self._store.sizes(top.oid, [item.oid for _, item in rows if item.kind != SUBMODULE])
             return tuple(sorted((_entry(path, item, sizes) for path, item in rows), key=lambda entry: entry.path))
 
@@ -158,9 +158,9 @@ class GitRepository:
         commit = self._commit(sha)
         with self._reading():
             if not commit.info.parents:
-                return tuple(sorted(_text(path) for path, _ in walk(self._store.tree, commit.tree)))
+                return tuple(sorted(_text(path) for path, _ in walk(self._store, commit.tree)))
             before = self._parent(commit.info)
-            return tuple(sorted(_text(path) for path in changed(self._store.tree, before.tree, commit.tree)))
+            return tuple(sorted(_text(path) for path in changed(self._store, before.tree, commit.tree)))
 
     def branches_with(self, sha: str) -> tuple[str, ...]:
         """Return the short names of the branches that contain a commit, sorted.
@@ -196,7 +196,7 @@ class GitRepository:
         """
         tree = self._commit(sha).tree
         with self._reading():
-            items = [find(self._store.tree, tree, _split(path)) for path in paths]
+            items = [find(self._store, tree, _split(path)) for path in paths]
             self._store.bring(tree, [item.oid for item in items if item is not None and item.is_file])
 
     def _references(self, condition: str, sha: str, *patterns: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NoReturn
 
 from adapters.git.failure import GitError
@@ -17,11 +17,14 @@ from adapters.git.trees import Tree, TreeItem, parse_tree
 
 _CACHED_COMMITS = 2_000
 _CACHED_TREE_ITEMS = 300_000
+_LOADED_TREES = 400  # folders whose bytes are held at once
 _SIBLINGS = 256  # files of one folder that are fetched together with the one that was asked for
 
 
 class ObjectStore:
     """Typed access to a repository's objects; safe to use from several threads.
+
+    It is itself the `adapters.git.trees.Trees` that walks read from.
 
     Every method raises `GitError` when the repository cannot be read, and `MalformedObjectError` for an object that
     does not have its format.
@@ -74,22 +77,31 @@ class ObjectStore:
         headers = self._objects.headers(answer.decode("ascii").split())
         return sum(isinstance(header, ObjectHeader) and header.type == "commit" for header in headers)
 
-    def tree(self, oid: str) -> Tree:
+    def __call__(self, oid: str, /) -> Tree:
         """Return the rows of a folder."""
         known = self._trees.get(oid)
-        if known is not None:
-            return known
-        found = self._objects.read(oid, "a folder")
-        if not isinstance(found, StoredObject) or found.header.type != "tree":
-            missing(f"the tree {oid}")
-        tree = parse_tree(found.data, self._location.oid_size)
+        return self._read_trees([oid])[0] if known is None else known
+
+    def load(self, oids: Collection[str], /) -> None:
+        """Read folders that are about to be asked for together, which is faster than one after the other."""
+        unknown = [oid for oid in oids if oid not in self._trees]
+        for start in range(0, len(unknown), _LOADED_TREES):
+            self._read_trees(unknown[start : start + _LOADED_TREES])
+
+    def _read_trees(self, oids: Sequence[str]) -> list[Tree]:
+        trees: list[Tree] = []
+        for oid, found in zip(oids, self._objects.read_all(oids, "a folder"), strict=True):
+            if not isinstance(found, StoredObject) or found.header.type != "tree":
+                missing(f"the tree {oid}")
+            trees.append(parse_tree(found.data, self._location.oid_size))
         with self._lock:
             if self._tree_items > _CACHED_TREE_ITEMS:
                 self._trees.clear()
                 self._tree_items = 0
-            self._trees[oid] = tree
-            self._tree_items += len(tree) + 1
-        return tree
+            for oid, tree in zip(oids, trees, strict=True):
+                self._trees[oid] = tree
+                self._tree_items += len(tree) + 1
+        return trees
 
     def content(self, folder: str, item: TreeItem, path: str) -> bytes:
         """Return the content of a file; in a partial clone its siblings are fetched along with it.
@@ -100,7 +112,7 @@ class ObjectStore:
             path: for messages.
         """
         if self._promised is not None:
-            files = [row.oid for row in self.tree(folder) if row.is_file]
+            files = [row.oid for row in self(folder) if row.is_file]
             self._promised.ensure(folder, files if len(files) <= _SIBLINGS else [item.oid])
         found = self._objects.read(item.oid, f"the file `{path}`")
         if not isinstance(found, StoredObject):

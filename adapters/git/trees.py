@@ -6,8 +6,8 @@ are bytes, as Git stores them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from typing import NamedTuple, Protocol
 
 from adapters.git.malformed import MalformedObjectError
 
@@ -42,8 +42,16 @@ class TreeItem(NamedTuple):
 
 
 Tree = tuple[TreeItem, ...]
-Trees = Callable[[str], Tree]
-"""Returns the tree with an object name."""
+
+
+class Trees(Protocol):
+    """Where trees come from."""
+
+    def __call__(self, oid: str, /) -> Tree:
+        """Return the tree with an object name."""
+
+    def load(self, oids: Collection[str], /) -> None:
+        """Make ready trees that are about to be asked for, together."""
 
 
 def parse_tree(data: bytes, oid_size: int) -> Tree:
@@ -97,17 +105,19 @@ def walk(trees: Trees, root: str, prefix: bytes = b"") -> Iterator[tuple[bytes, 
     Raises:
         MalformedObjectError: when there are more than `MAX_PATHS` or folders nest deeper than `MAX_DEPTH`.
     """
-    pending = [(prefix, root, 0)]
-    count = 0
-    while pending:
-        folder, oid, depth = pending.pop()
-        for item in trees(oid):
-            count = _counted(count, depth)
-            path = folder + item.name
-            if item.kind == FOLDER:
-                pending.append((path + b"/", item.oid, depth + 1))
-            else:
-                yield path, item
+    level, depth, count = [(prefix, root)], 0, 0
+    while level:
+        trees.load({oid for _, oid in level})
+        below: list[tuple[bytes, str]] = []
+        for folder, oid in level:
+            for item in trees(oid):
+                count = _counted(count, depth)
+                path = folder + item.name
+                if item.kind == FOLDER:
+                    below.append((path + b"/", item.oid))
+                else:
+                    yield path, item
+        level, depth = below, depth + 1
 
 
 def changed(trees: Trees, before: str, after: str) -> Iterator[bytes]:
@@ -118,22 +128,23 @@ def changed(trees: Trees, before: str, after: str) -> Iterator[bytes]:
     Raises:
         MalformedObjectError: as `walk`.
     """
-    pending = [(b"", before, after, 0)]
-    count = 0
-    while pending:
-        folder, old_oid, new_oid, depth = pending.pop()
-        old = {item.name: item for item in trees(old_oid)}
-        new = {item.name: item for item in trees(new_oid)}
-        for name in old.keys() | new.keys():
-            count = _counted(count, depth)
-            a, b = old.get(name), new.get(name)
-            if a is not None and b is not None and (a.mode, a.oid) == (b.mode, b.oid):
-                continue
-            path = folder + name
-            if a is not None and b is not None and a.kind == FOLDER == b.kind:
-                pending.append((path + b"/", a.oid, b.oid, depth + 1))
-                continue
-            yield from _leaves(trees, a, b, path)
+    level, depth, count = [(b"", before, after)], 0, 0
+    while level:
+        trees.load({oid for _, *pair in level for oid in pair})
+        below: list[tuple[bytes, str, str]] = []
+        for folder, old_oid, new_oid in level:
+            old = {item.name: item for item in trees(old_oid)}
+            new = {item.name: item for item in trees(new_oid)}
+            for name in old.keys() | new.keys():
+                count = _counted(count, depth)
+                a, b = old.get(name), new.get(name)
+                if a is not None and b is not None and (a.mode, a.oid) == (b.mode, b.oid):
+                    continue
+                if a is not None and b is not None and a.kind == FOLDER == b.kind:
+                    below.append((folder + name + b"/", a.oid, b.oid))
+                else:
+                    yield from _leaves(trees, a, b, folder + name)
+        level, depth = below, depth + 1
 
 
 def _leaves(trees: Trees, a: TreeItem | None, b: TreeItem | None, path: bytes) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.git import GitRepositories
+from adapters.git import GitRepositories, objects
 from engine.plan.ports import RepositoryError
 from tests.support.content import Link
 from tests.support.gitdaemon import GitDaemon
@@ -180,6 +180,17 @@ def test_a_file_that_is_too_large_is_refused_and_reading_goes_on(repo: GitRepo, 
     assert repository.read(sha, "small") == b"z"
     assert repository.read(sha, "most") == b"y" * limit
     assert [entry.size for entry in repository.entries(sha, "")] == [limit + 1, limit, 1]
+
+
+def test_folders_that_are_too_large_together_are_refused(
+    repo: GitRepo, repositories: GitRepositories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = repo.commit({f"d{n}/{'f' * 100}": "" for n in range(50)})
+    monkeypatch.setattr(objects, "MAX_OUTPUT", 5_000)
+    repository = repositories.open("apps")
+    with pytest.raises(RepositoryError, match="a folder is larger than the limit of 5,000 bytes"):
+        repository.entries(sha, "")
+    assert len(repository.entries(sha, "d7")) == 1
 
 
 def test_a_symbolic_link_is_never_followed(repo: GitRepo, repositories: GitRepositories) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,9 @@ class Store:
     def __call__(self, oid: str) -> Tree:
         self.reads += 1
         return self.trees[oid]
+
+    def load(self, oids: Collection[str]) -> None:
+        assert all(oid in self.trees for oid in oids)
 
 
 def _flat(value: object, prefix: bytes = b"") -> dict[bytes, bytes]:
