@@ -51,7 +51,7 @@ def gates_of(
         if evaluate(freeze.when, facts):
             state = freeze_state(freeze, now, zone)
             if isinstance(state, Frozen):
-                until = _text(state.until)
+                until = _text(state.until, zone(freeze.zone))
                 gates.append(Gate(GateKind.FREEZE, f"`{freeze.name}` until {until}", False, until))
                 blockers.append(
                     Blocker(
@@ -73,14 +73,15 @@ def _approvals(approvals: Approvals) -> str:
 
 def _window(window: Window, now: datetime, zone: Callable[[str], tzinfo]) -> tuple[Gate, Blocker | None]:
     state = window_state(window, now, zone)
+    where = zone(window.zone)
     if not isinstance(state, Closed):
-        until = _text(state.until) if state.until else None
+        until = _text(state.until, where) if state.until else None
         text = f"`{window.name}` is open" + (f" until {until}" if until else "")
         return Gate(GateKind.WINDOW, text, True, until), None
     if state.opens_at is None:
         blocker = Blocker(BlockerCode.WINDOW_CLOSED, f"window `{window.name}` never opens", "correct the window")
         return Gate(GateKind.WINDOW, f"`{window.name}` never opens", False), blocker
-    opens = _text(state.opens_at)
+    opens = _text(state.opens_at, where)
     blocker = Blocker(
         BlockerCode.WINDOW_CLOSED,
         f"window `{window.name}` is closed until {opens}",
@@ -90,5 +91,6 @@ def _window(window: Window, now: datetime, zone: Callable[[str], tzinfo]) -> tup
     return Gate(GateKind.WINDOW, f"`{window.name}` is closed until {opens}", False, opens), blocker
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+def _text(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment as the clocks of the gate's own zone show it, with the offset."""
+    return moment.astimezone(zone).isoformat(timespec="minutes")

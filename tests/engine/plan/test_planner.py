@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, time
 
 import pytest
 
 from engine.model.argo import Parameter, WorkflowTemplate
-from engine.model.entities import Flow, Hooks, Policy, PromotedFile, PromotionSpec, Step
-from engine.model.values import Action, Approvals, NoWorkflow, Seconds, Workflow
+from engine.model.attributes import Attribute, Subject
+from engine.model.conditions import Membership
+from engine.model.entities import Flow, Freeze, Hooks, Policy, PromotedFile, PromotionSpec, Step, Window
+from engine.model.values import Action, Approvals, NoWorkflow, Seconds, WindowName, Workflow
 from engine.plan.nodes import BlockerCode, GateKind, Plan, PlannedStep, StepState
 from tests.support.plan_world import PlanWorld, application, below, chart, environment, setting
 
@@ -327,3 +330,48 @@ def test_two_spellings_of_one_repository_share_edits(world: PlanWorld) -> None:
     world.applications[1] = application("shop-qa", "qa", url="https://git.example.com/shop/deploy")
     plan = world.plan()
     assert step_of(plan, "prod").applications[0].version_to == "1.1.0"
+
+
+OFFICE = Window("office", (1, 2, 3, 4), time(9), time(16), "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "until"),
+    [
+        (datetime(2026, 11, 23, 10, tzinfo=UTC), StepState.CHANGES, "2026-11-23T16:00+01:00"),
+        (datetime(2026, 11, 26, 15, tzinfo=UTC), StepState.WAITS, "2026-11-30T09:00+01:00"),
+    ],
+)
+def test_a_closed_window_is_waited_for_until_it_opens(
+    world: PlanWorld, now: datetime, state: StepState, until: str
+) -> None:
+    world.policies = [
+        Policy("all", settings=(setting("action", Action.COMMIT), setting("window", WindowName("office"))))
+    ]
+    world.more = {"windows": {"office": OFFICE}}
+    world.now = now
+    plan = world.plan()
+    qa = step_of(plan, "qa")
+    assert qa.state is state
+    assert qa.gates[0].changes_at == until
+    assert plan.applyable
+    assert [blocker.clears_at for blocker in qa.all_blockers] == ([until] if state is StepState.WAITS else [])
+
+
+def test_a_window_that_never_opens_blocks_for_good(world: PlanWorld) -> None:
+    world.policies = [
+        Policy("all", settings=(setting("action", Action.COMMIT), setting("window", WindowName("never"))))
+    ]
+    world.more = {"windows": {"never": Window("never", (), time(9), time(16))}}
+    assert not world.plan().applyable
+
+
+def test_a_freeze_holds_only_where_its_condition_does(world: PlanWorld) -> None:
+    prod = Membership(Attribute(Subject.ENVIRONMENT, "kind"), ("prod",))
+    world.more = {"freezes": {"sale": Freeze("sale", datetime(2026, 11, 20), datetime(2026, 12, 1), when=prod)}}
+    plan = world.plan()
+    assert step_of(plan, "qa").state is StepState.CHANGES
+    assert [(blocker.code, blocker.clears_at) for blocker in step_of(plan, "prod").all_blockers] == [
+        (BlockerCode.FROZEN, "2026-12-01T00:00+00:00")
+    ]
+    assert step_of(plan, "prod").applications[0].changes
