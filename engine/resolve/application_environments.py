@@ -73,7 +73,7 @@ def _home(
     listed = " and ".join(f"`{environment.name}`" for environment in candidates)
     found.append(
         error(
-            "R007",
+            "R005",
             f"application `{application.key}` lies in environments {listed}",
             application.span,
             labels=[Label(environment.span, f"`{environment.name}` maps it too") for environment in candidates],

@@ -29,10 +29,11 @@ def memberships(workspace: Workspace) -> tuple[Mapping[str, Membership], tuple[D
     """Return each application's product by the application's key, and what is contradictory.
 
     The annotation counts before the older label, and both before a product's own list. An application that
-    two products list, and that says nothing itself, belongs to none.
+    two products list, and that says nothing itself, belongs to none. Entries of a list that do not stand for
+    exactly one application count for nothing here; the model's checks report them.
     """
     found: list[Diagnostic] = []
-    listing = _listing(workspace, found)
+    listing = _listing(workspace)
     products = {
         key: _membership(application, listing.get(key, ()), workspace.products, found)
         for key, application in workspace.applications.items()
@@ -40,41 +41,19 @@ def memberships(workspace: Workspace) -> tuple[Mapping[str, Membership], tuple[D
     return products, tuple(found)
 
 
-def _listing(workspace: Workspace, found: list[Diagnostic]) -> dict[str, list[Product]]:
+def _listing(workspace: Workspace) -> dict[str, list[Product]]:
     """Return the products that list an application, by its key."""
     by_name: dict[str, list[Application]] = {}
     for application in workspace.applications.values():
         by_name.setdefault(application.name, []).append(application)
-        if application.namespace:
-            by_name.setdefault(application.key, []).append(application)
     listing: dict[str, list[Product]] = {}
     for product in workspace.products.values():
         for listed in dict.fromkeys(product.applications):
-            meant = by_name.get(listed, [])
+            exactly = workspace.applications.get(listed)
+            meant = [exactly] if exactly is not None else by_name.get(listed, [])
             if len(meant) == 1:
                 listing.setdefault(meant[0].key, []).append(product)
-            else:
-                found.append(_unclear(product, listed, meant, workspace))
     return listing
-
-
-def _unclear(product: Product, listed: str, meant: list[Application], workspace: Workspace) -> Diagnostic:
-    """Return what is wrong with an entry of a product's list that does not stand for one application."""
-    if meant:
-        keys = " or ".join(f'`"{application.key}"`' for application in meant)
-        return error(
-            "R005",
-            f"`{listed}` in product `{product.name}` is the name of {len(meant)} applications",
-            product.span,
-            labels=[Label(application.span, f"`{application.key}`") for application in meant],
-            help=f"write {keys}",
-        )
-    return warning(
-        "R004",
-        f"product `{product.name}` lists application `{listed}`, which is not in the workspace",
-        product.span,
-        help=did_you_mean(listed, workspace.applications) or "add its manifest to the workspace, or remove it here",
-    )
 
 
 def _membership(
@@ -130,7 +109,7 @@ def _listed(application: Application, listed_by: list[Product] | tuple[()], foun
     names = " and ".join(f"`{product.name}`" for product in listed_by)
     found.append(
         error(
-            "R006",
+            "R004",
             f"application `{application.key}` is listed by {names}",
             application.span,
             labels=[Label(product.span, f"`{product.name}` lists it here") for product in listed_by],

@@ -90,27 +90,27 @@ def test_two_lists_leave_an_application_without_a_product() -> None:
     found = ApplicationMap(space(Application("app", cluster="in-cluster"), products=lists))
 
     assert found.assignments["app"].product is None
-    assert codes(found) == ["R006"]
+    assert codes(found) == ["R004"]
 
 
-def test_names_that_stand_for_nothing_or_for_several_are_reported() -> None:
-    product = Product("trio", applications=("ap", "twice"))
-    found = ApplicationMap(
-        space(
-            of_trio(),
-            Application("twice", "one", cluster="in-cluster"),
-            Application("twice", "two", cluster="in-cluster"),
-            Application("lost", annotations={PRODUCT_KEY: "tri"}, cluster="in-cluster"),
-            products=(product,),
-        )
-    )
+def test_a_product_that_is_not_declared_is_reported() -> None:
+    found = ApplicationMap(space(Application("lost", annotations={PRODUCT_KEY: "tri"}, cluster="in-cluster")))
 
-    assert sorted(codes(found)) == ["R003", "R004", "R005"]
-    helps = {diagnostic.code: diagnostic.help for diagnostic in found.diagnostics}
-    assert helps["R003"] == "did you mean `trio`?"
-    assert helps["R004"] == "did you mean `app`?"
-    assert '`"one/twice"` or `"two/twice"`' in helps["R005"]
+    (finding,) = found.diagnostics
+    assert (finding.code, finding.is_error, finding.help) == ("R003", False, "did you mean `trio`?")
     assert found.assignments["lost"].reasons == ("its product `tri` is not declared",)
+
+
+def test_an_entry_of_a_list_counts_when_it_stands_for_one_application() -> None:
+    product = Product("trio", applications=("missing", "twice", "exact"))
+    applications = [
+        Application(name, namespace, cluster="in-cluster") for name in ("twice", "exact") for namespace in ("a", "b")
+    ]
+    exact = Application("exact", cluster="in-cluster")
+    found = ApplicationMap(space(*applications, exact, products=(product,)))
+
+    assert found.of("trio", "dev") == (exact,)
+    assert found.diagnostics == ()
 
 
 # --- environments --------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_two_environments_that_map_the_same_place_are_an_error(namespaces: tuple
     environments = tuple(environment_of(name, Cluster("in-cluster", namespaces)) for name in ("one", "two"))
     found = ApplicationMap(space(of_trio(target_namespace="x"), environments=environments))
 
-    assert codes(found) == ["R007"]
+    assert codes(found) == ["R005"]
     assert found.assignments["app"].environment is None
     assert found.assignments["app"].reasons == ("`one` and `two` both map it",)
 
