@@ -185,7 +185,7 @@ def test_a_file_that_is_too_large_is_refused_and_reading_goes_on(repo: GitRepo, 
 def test_folders_that_are_too_large_together_are_refused(
     repo: GitRepo, repositories: GitRepositories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sha = repo.commit({f"d{n}/{'f' * 100}": "" for n in range(50)})
+    sha = repo.commit({f"d{n}/{n}{'f' * 100}": "" for n in range(50)})
     monkeypatch.setattr(objects, "MAX_OUTPUT", 5_000)
     repository = repositories.open("apps")
     with pytest.raises(RepositoryError, match="a folder is larger than the limit of 5,000 bytes"):
