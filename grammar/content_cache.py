@@ -127,7 +127,9 @@ def code_fingerprint(*packages: str) -> str:
     """
     digest = hashlib.sha256()
     for package in packages:
-        folders: list[tuple[str, Traversable]] = [("", files(package))]
+        # The folder is found from the outermost package, so that asking about a package does not import it.
+        outermost, *inner = package.split(".")
+        folders: list[tuple[str, Traversable]] = [("", files(outermost).joinpath(*inner))]
         while folders:
             prefix, folder = folders.pop()
             for entry in sorted(folder.iterdir(), key=lambda found: found.name):

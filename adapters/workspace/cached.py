@@ -76,7 +76,7 @@ def _manifests(cache: ContentCache, source: str, text: str) -> Manifests:
 def cached_configuration(text: str, source: str) -> tuple[Configuration, tuple[Diagnostic, ...]]:
     """Do what `read_configuration` does; a text that was right before is not checked again."""
     cache = ContentCache.of_user("configuration", ())
-    key = cache.key(text, code_fingerprint("adapters.workspace"))
+    key = cache.key(text, code_fingerprint("adapters.workspace", "adapters.git"))
     kept = cache.get(key)
     if isinstance(kept, tuple) and len(kept) == 6:
         priority, sources, exclude, checkouts, fetch, timeout = kept

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.workspace.cached import cached_configuration, read_manifests
 from adapters.workspace.configuration import CONFIGURATION_FILE, Configuration
 from adapters.workspace.folder import find_folder, shown
+from adapters.workspace.json_paths import json_path_check
 from adapters.workspace.reading import read_text
 from adapters.workspace.sources import Sources
 from adapters.workspace.walk import SourceFile, source_files
@@ -87,7 +88,7 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
         reading.workflows,
         priority_order=configuration.priority,
         known_zones=KnownZones(),
-        check_json_path=_json_path_check() if check_json_paths else None,
+        check_json_path=json_path_check(reading.files) if check_json_paths else None,
     )
     found += built.diagnostics
     if built.workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
@@ -128,12 +129,6 @@ def _empty(folder: Path, message: str) -> Diagnostic:
         NOWHERE,
         help="write declarations into a `.promo` file, or let `promo init` write some",
     )
-
-
-def _json_path_check() -> Callable[[str], str | None]:
-    from adapters.yaml import SpliceEditor
-
-    return SpliceEditor().check_path
 
 
 class _Reading:
