@@ -81,13 +81,13 @@ def change(text: str, layout: Layout, parts: Parts) -> list[Span]:
     spans = [_removal(text, parts, number) for number in sorted(parts.gone) if number < tail]
     if tail < len(parts.starts):
         begin = line_start(text, parts.starts[tail])
-        spans.append(Span(begin - (2 if text[begin - 2 : begin] == "\r\n" else 1), len(text), ""))
+        spans.append(Span(begin, len(text), ""))
     pending: dict[int, list[str]] = {}
     for after, lines in parts.added:
         pending.setdefault(after, []).extend(lines)
     for after, lines in sorted(pending.items()):
         if after < 0:
-            spans.append(_before_first(text, layout, parts, lines))
+            spans.append(_before(text, layout, parts, 0, lines))
             continue
         at = (
             len(text)
@@ -95,16 +95,20 @@ def change(text: str, layout: Layout, parts: Parts) -> list[Span]:
             else _after(text, parts.ends[after], parts.column)
         )
         body = layout.newline.join(lines)
-        if at == len(text) and not text.endswith(("\n", "\r")):
+        if at == len(text) and layout.open_literal and tail == len(parts.starts):
+            # One more line break would become part of the block scalar that the text ends with.
+            spans.append(_before(text, layout, parts, after, lines))
+            continue
+        if at == len(text) and tail == len(parts.starts) and not text.endswith(("\n", "\r")):
             spans.append(Span(at, at, layout.newline + body))
         else:
             spans.append(Span(at, at, body + layout.newline))
     return spans
 
 
-def _before_first(text: str, layout: Layout, parts: Parts, lines: list[str]) -> Span:
-    """Insert lines before the first element, which may share its line with an outer dash."""
-    at = parts.starts[0]
+def _before(text: str, layout: Layout, parts: Parts, number: int, lines: list[str]) -> Span:
+    """Insert lines before a member or element, which may share its line with an outer dash."""
+    at = parts.starts[number]
     begin = line_start(text, at)
     body = layout.newline.join(lines) + layout.newline
     if text[begin:at].strip():
@@ -113,10 +117,9 @@ def _before_first(text: str, layout: Layout, parts: Parts, lines: list[str]) -> 
 
 
 def _open_tail(text: str, parts: Parts) -> int:
-    """Return the first of the last ones that all go and leave a text without a final line break.
+    """Return the first of the last ones that all go, at the end of a text without a final line break.
 
-    The line break before them goes with them, so that the text still has none at its end. Where this is not
-    the case it is the count of all.
+    Where this is not the case it is the count of all.
     """
     count = tail = len(parts.starts)
     if text.endswith(("\n", "\r")) or line_end(text, parts.ends[-1]) < len(text):
@@ -159,12 +162,16 @@ def replace(text: str, renderer: Renderer, old: Node, new: Node, place: Place) -
     """Return the spans that put one value in the place of another."""
     piece = renderer.block(new, place.column, like=old, key=place.is_key)
     start, end = inner(text, old), old.end
+    if drops_tag(old, new):
+        return _replace_tagged(text, renderer, piece, old, place)
     if old.style in ("|", ">"):
         return _replace_literal(text, renderer.layout, piece, start, end)
     if old.style == "block" and old.children:
         return _replace_collection(text, renderer, piece, old, place)
     if start == end:
         colon = ":" if place.needs_colon else ""
+        if place.after < 0 and old.start == old.end and column(text, old.start) == 0 and piece.lines:
+            return [Span(start, start, "".join(line + renderer.layout.newline for line in piece.lines))]
         at = properties_end(text, old) if old.start < old.end else place.after if place.after >= 0 else old.start
         lead = " " if (piece.inline and place.after >= 0) or old.start < old.end else ""
         spans = [Span(at, at, colon + (lead + piece.inline if piece.inline else ""))]
@@ -180,6 +187,24 @@ def replace(text: str, renderer: Renderer, old: Node, new: Node, place: Place) -
     return [Span(before, end, ""), *_body(text, renderer.layout, piece, end)]
 
 
+def drops_tag(old: Node, new: Node) -> bool:
+    """Say whether a value's tag is not right for the value that replaces it."""
+    return old.tag is not None and not (old.tag == "tag:yaml.org,2002:str" and isinstance(new.value, str))
+
+
+def _replace_tagged(text: str, renderer: Renderer, piece: Piece, old: Node, place: Place) -> list[Span]:
+    """Replace a value with its tag; its anchor stays."""
+    anchor = f"&{old.anchor}" if old.anchor is not None else ""
+    head = anchor + (" " if anchor and piece.inline else "") + piece.inline
+    end = _without_break(text, old.end)
+    if "\n" in text[old.start : end] and old.style not in ("'", '"', ""):
+        end = line_end(text, end)
+    lines = "".join(renderer.layout.newline + line for line in piece.lines)
+    if not lines or end == line_end(text, end):
+        return [Span(old.start, end, head + lines)]
+    return [Span(old.start, end, head), *_body(text, renderer.layout, piece, end)]
+
+
 def _body(text: str, layout: Layout, piece: Piece, end: int) -> list[Span]:
     """Return the span that puts a value's lines below the line that an offset is in."""
     if not piece.lines:
@@ -193,22 +218,23 @@ def _replace_literal(text: str, layout: Layout, piece: Piece, start: int, end: i
     stop = start
     while stop < end and text[stop] not in " \t\r\n":
         stop += 1
-    body = min(next_line(text, start), end)
     header_end = line_end(text, start)
-    inline = piece.inline
     head = start
-    while not inline and head > 0 and text[head - 1] in " \t":
+    while not piece.inline and head > 0 and text[head - 1] in " \t":
         head -= 1
-    closed = end > body and text[end - 1] in "\r\n"
-    lines = layout.newline.join(piece.lines)
-    if lines:
-        return [
-            Span(head, stop, inline),
-            Span(header_end, end, layout.newline + lines + (layout.newline if closed else "")),
-        ]
-    if closed or end == body:
-        return [Span(head, stop, inline), Span(body, end, "")]
-    return [Span(head, stop, inline), Span(header_end, end, "")]
+    # The last line break stays, if there is one.
+    bottom = max(_without_break(text, end), header_end)
+    return [
+        Span(head, stop, piece.inline),
+        Span(header_end, bottom, "".join(layout.newline + li for li in piece.lines)),
+    ]
+
+
+def _without_break(text: str, end: int) -> int:
+    """Return the offset before a line break that ends at an offset, or that offset."""
+    if text[end - 2 : end] == "\r\n":
+        return end - 2
+    return end - 1 if text[end - 1 : end] in ("\n", "\r") else end
 
 
 def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, place: Place) -> list[Span]:
@@ -235,6 +261,4 @@ def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, 
     spans = [Span(after, after, " " + piece.inline)] if piece.inline else []
     if lines:
         return [*spans, Span(begin, end, lines)]
-    if end < len(text):
-        return [*spans, Span(begin, next_line(text, end), "")]
-    return [*spans, Span(begin - (2 if text[begin - 2 : begin] == "\r\n" else 1), end, "")]
+    return [*spans, Span(_without_break(text, begin), end, "")]

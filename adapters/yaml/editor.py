@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from adapters.yaml.changes import changes_between
 from adapters.yaml.intent import Findings, check_mirrored, find, path_text
 from adapters.yaml.layout import measure
 from adapters.yaml.limits import MAX_BYTES
-from adapters.yaml.node import Document, Kind, Node, descend
+from adapters.yaml.node import Document, Kind, Node, descend, typed_keys
 from adapters.yaml.overlay import overlay
 from adapters.yaml.query import WHOLE_FILE, Query, read_query, select
 from adapters.yaml.read import Format, format_of, read
@@ -39,7 +41,7 @@ class SpliceEditor:
             json_paths: RFC 9535 queries. The query ``*`` alone means the whole file.
         """
         if WHOLE_FILE in json_paths:
-            return _whole_file(source, target)
+            return _whole_file(path, source, target)
         try:
             return _promote(path, source, target, json_paths)
         except RefusalError as error:
@@ -72,10 +74,23 @@ class SpliceEditor:
         return query if isinstance(query, str) else None
 
 
-def _whole_file(source: bytes, target: bytes) -> Edited:
+def _whole_file(path: str, source: bytes, target: bytes) -> Edited:
     if source == target:
         return Edited(target, ())
-    return Edited(source, (ValueChange("$", ChangeKind.REPLACED, None, None),), (), ("the whole file is replaced",))
+    whole = (ValueChange("$", ChangeKind.REPLACED, None, None),)
+    format = format_of(path)
+    if format is None:
+        return Edited(source, whole, (), ("the whole file is replaced",))
+    try:
+        before, after = ([root.value for root in read(content, format).roots] for content in (target, source))
+    except RefusalError:
+        return Edited(source, whole, (), ("the whole file is replaced; its values could not be compared",))
+    if before == after:
+        return Edited(source, (), (), ("only the layout of the file changes",))
+    if len(before) != len(after):
+        return Edited(source, whole, (), ("the whole file is replaced",))
+    changes = tuple(c for was, item in zip(before, after, strict=True) for c in changes_between(was, item))
+    return Edited(source, changes, (), ("the whole file is replaced",))
 
 
 def _single(file: Document, node: Node | None, json_path: str) -> str:
@@ -185,31 +200,42 @@ def _notes(findings: list[Findings], new: Document, old: Document) -> tuple[str,
 def _write(old: Document, wanted: list[Node], format: Format) -> bytes:
     """Return the target's bytes with what is wanted written into it, read again and compared."""
     layout = measure(old)
-    after = [node.value for node in wanted]
     for careful in (False, True):
         spans: list[Span] = []
         for number, node in enumerate(wanted):
             rewriter = Rewriter(old, Renderer(layout, old.is_json, careful), node)
             rewriter.run(_root(old, number))
             spans.extend(rewriter.spans)
-        try:
-            content = (old.mark + splice(old.text, spans)).encode("utf-8")
-        except (OverlapError, UnicodeEncodeError):
-            continue
-        if len(content) > MAX_BYTES:
-            raise RefusalError(
-                f"the edited file would have {len(content)} bytes; more than {MAX_BYTES} are not written"
-            )
-        if _says(content, format, after):
-            return content
+        for content in _contents(old, spans):
+            if len(content) > MAX_BYTES:
+                raise RefusalError(f"the edited file would be larger than {MAX_BYTES} bytes")
+            if _says(content, format, wanted):
+                return content
     raise _mismatch(old, wanted)
 
 
-def _says(content: bytes, format: Format, wanted: list[Value]) -> bool:
+def _contents(old: Document, spans: list[Span]) -> Iterator[bytes]:
+    """Yield the target's bytes with spans replaced; none if they contradict each other."""
     try:
-        return [root.value for root in read(content, format).roots] == wanted
+        text = splice(old.text, spans)
+        if text.endswith("\n") and not old.text.endswith(("\n", "\r")):
+            # The last lines went, and the file had no final line break: it shall have none again.
+            bare = text[:-2] if text.endswith("\r\n") else text[:-1]
+            yield (old.mark + bare).encode("utf-8")
+        yield (old.mark + text).encode("utf-8")
+    except (OverlapError, UnicodeEncodeError):
+        return
+
+
+def _says(content: bytes, format: Format, wanted: list[Node]) -> bool:
+    """Say whether bytes read back as what is wanted, keys that are no strings included."""
+    try:
+        roots = read(content, format).roots
     except RefusalError:
         return False
+    return [root.value for root in roots] == [node.value for node in wanted] and all(
+        typed_keys(root) == typed_keys(node) for root, node in zip(roots, wanted, strict=True)
+    )
 
 
 def _mismatch(old: Document, wanted: list[Node]) -> RefusalError:

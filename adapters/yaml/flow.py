@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adapters.yaml.block import drops_tag
 from adapters.yaml.layout import inner, line_end, line_start, skip_gap
 from adapters.yaml.node import Node
 from adapters.yaml.place import Place
@@ -74,6 +75,9 @@ def replace(text: str, renderer: Renderer, old: Node, new: Node, place: Place) -
     base = unit = None
     if renderer.is_json and old.style == "flow" and "\n" in text[start:end]:
         base, unit = _indent(text, start), _unit(text, old)
+    if drops_tag(old, new):
+        anchor = f"&{old.anchor} " if old.anchor is not None else ""
+        return [Span(old.start, end, anchor + renderer.flow(new))]
     written = renderer.flow(new, like=old, base=base, unit=unit or "")
     if start == end:
         at = place.after if old.start == old.end else end

@@ -143,9 +143,13 @@ def check_mirrored(queries: list[Query], source: Node, target: Node, wanted: Nod
         given = here[-1].value if len(here) > len(query.steps) else _ABSENT
         if asked != given:
             _, before = _walk(target, query.steps)
+            why = (
+                "the elements of a sequence move up; promote the whole sequence instead"
+                if isinstance(query.steps[-1], int)
+                else "it comes by a merge key"
+            )
             raise RefusalError(
-                f"`{query.text}` would still select another value at `{path_text(location)}` afterwards, because the "
-                "elements of a sequence move up; promote the whole sequence instead",
+                f"`{query.text}` would still select another value at `{path_text(location)}` afterwards, because {why}",
                 offset=before[-1].start,
             )
 

@@ -21,12 +21,14 @@ class Layout:
         step: columns by which a mapping is indented inside another.
         flush: whether the dashes of a sequence stand below its key, not indented.
         gap: spaces between a dash and what follows.
+        open_literal: whether the text ends inside a block scalar, without a line break.
     """
 
     newline: str
     step: int
     flush: bool
     gap: int
+    open_literal: bool
 
 
 def measure(document: Document) -> Layout:
@@ -60,7 +62,16 @@ def measure(document: Document) -> Layout:
                 if not gap and line_start(text, start) <= at and start > inner(text, node):
                     gap = start - inner(text, node) - 1
                 pending.append((item, column(text, inner(text, item))))
-    return Layout(newline, step or 2, bool(flush), gap if 1 <= gap <= 8 else 1)
+    return Layout(newline, step or 2, bool(flush), gap if 1 <= gap <= 8 else 1, _open_literal(document))
+
+
+def _open_literal(document: Document) -> bool:
+    if not document.roots or document.text.endswith(("\n", "\r")):
+        return False
+    node = document.roots[-1]
+    while node.children and node.style == "block":
+        node = node.children[-1]
+    return node.style in ("|", ">")
 
 
 def line_start(text: str, offset: int) -> int:

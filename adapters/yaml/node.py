@@ -151,3 +151,24 @@ def descend(node: Node, location: Location) -> Node | None:
             return None
         found = child(found, key)
     return found
+
+
+def typed_keys(node: Node, location: Location = ()) -> list[tuple[Location, Value]]:
+    """Return the keys that are no strings, with where they stand, in the order of their places.
+
+    Queries address them by their text, so that values alone do not tell ``1`` from ``"1"``.
+    """
+    node = resolved(node)
+    found: list[tuple[Location, Value]] = []
+    if isinstance(node.value, dict):
+        for name, (key, item) in members(node).items():
+            value = resolved(key).value
+            if type(value) is not str:
+                found.append(((*location, name), value))
+            if item.children or item.target is not None:
+                found.extend(typed_keys(item, (*location, name)))
+    elif isinstance(node.value, list):
+        for index, item in enumerate(node.children):
+            if item.children or item.target is not None:
+                found.extend(typed_keys(item, (*location, index)))
+    return sorted(found, key=repr) if not location else found

@@ -66,13 +66,14 @@ def json_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=lone)
 
 
-def block_scalar(text: str, *, indent: int, step: int) -> tuple[str, list[str]] | None:
-    """Return a string as a literal block: its header and its lines; None where a block cannot say it.
+def block_scalar(text: str, *, indent: int, step: int, folded: bool) -> tuple[str, list[str]] | None:
+    """Return a string as a block scalar: its header and its lines; None where a block cannot say it.
 
     Args:
         text: the string.
         indent: columns of the content.
         step: by how many columns that is more than the parent's.
+        folded: whether to write ``>`` where it says the same, which it does for a single line.
     """
     content = text.rstrip("\n")
     lines = content.split("\n")
@@ -84,7 +85,8 @@ def block_scalar(text: str, *, indent: int, step: int) -> tuple[str, list[str]] 
     if indicator and not 1 <= step <= 9:
         return None
     body = [" " * indent + line if line else "" for line in lines]
-    return f"|{indicator}{chomp}", body + [""] * max(ends - 1, 0)
+    kind = ">" if folded and len(lines) == 1 and text[0] not in " \n" else "|"
+    return f"{kind}{indicator}{chomp}", body + [""] * max(ends - 1, 0)
 
 
 def tag_text(tag: str) -> str:

@@ -129,7 +129,7 @@ class Renderer:
         wanted = old in ("|", ">") or (node.style in ("|", ">") and old != '"' and "\n" in node.text)
         if wanted and not self.careful and isinstance(node.value, str):
             step = self.layout.step
-            written = block_scalar(node.text, indent=max(column, 0) + step, step=step)
+            written = block_scalar(node.text, indent=max(column, 0) + step, step=step, folded=old == ">")
             if written is not None:
                 return Piece(written[0], tuple(written[1]))
         return Piece(self.scalar(node, flow=False, like=like))
