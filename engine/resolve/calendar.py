@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from engine.model.entities import Freeze, Window
 from engine.model.workspace import Workspace
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts
 from engine.resolve.wall_clock import first_moment, jumps, last_moment, moments_of, shown
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from engine.model.entities import Flow, FlowUse, Product
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import CommitFacts, commit_facts
 from engine.resolve.reasons import Reason, why_not
 

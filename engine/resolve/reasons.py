@@ -18,7 +18,7 @@ from engine.model.conditions import (
     PassedThrough,
 )
 from engine.model.values import NoWorkflow, Scalar
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts
 from grammar.lexical import duration_token
 from grammar.span import NOWHERE, Span

@@ -18,7 +18,7 @@ from engine.model.entities import Policy, Setting
 from engine.model.settings import SETTING_NAMES
 from engine.model.workspace import Workspace
 from engine.resolve.decision import Decision, Effective, InlineOrigin, PolicyOrigin
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import (
     ENVIRONMENT_NAME,
     PRODUCT_NAME,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from engine.model.attributes import Attribute
 from engine.model.conditions import Condition, Membership, conjuncts
 from engine.model.values import Scalar
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 from engine.model.argo import Application
 from engine.model.entities import DEFAULT_VERSION_SOURCE, Product, PromotedFile, PromotionSpec, VersionSource
 from engine.model.workspace import Workspace
-from engine.resolve.evaluate import evaluate
+from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import application_facts
 from grammar.span import NOWHERE, Span
 
