@@ -18,8 +18,9 @@ class Applications:
         self.by_key: dict[str, Application] = {}
         self._by_name: dict[str, list[Application]] = {}
         for application in applications:
-            known = self.by_key.setdefault(application.key, application)
-            if known is application:
+            known = self.by_key.get(application.key)
+            if known is None:
+                self.by_key[application.key] = application
                 self._by_name.setdefault(application.name, []).append(application)
             else:
                 session.error(
@@ -59,9 +60,10 @@ def workflows_by_name(session: Session, workflows: Iterable[WorkflowTemplate]) -
     places: dict[tuple[str, str, bool], WorkflowTemplate] = {}
     for workflow in workflows:
         place = (workflow.namespace, workflow.name, workflow.cluster_scoped)
-        again = places.setdefault(place, workflow)
+        again = places.get(place)
+        places[place] = workflow
         known = first.setdefault(workflow.name, workflow)
-        if again is not workflow:
+        if again is not None:
             session.error(
                 "M001",
                 f"workflow template `{workflow.name}` is declared more than once",

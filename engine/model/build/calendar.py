@@ -18,15 +18,23 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The words for the days; their positions are the ISO weekdays less one."""
 
 _DAY_WORDS = {
-    full: short
-    for short, names in zip(
-        WEEKDAYS,
-        (("monday",), ("tuesday", "tues"), ("wednesday",), ("thursday", "thur", "thurs"), ("friday",))
-        + (("saturday",), ("sunday",)),
-        strict=True,
-    )
-    for full in names
+    "monday": "mon",
+    "tuesday": "tue",
+    "tues": "tue",
+    "wednesday": "wed",
+    "thursday": "thu",
+    "thur": "thu",
+    "thurs": "thu",
+    "friday": "fri",
+    "saturday": "sat",
+    "sunday": "sun",
+    "weekdays": "mon to fri",
+    "weekend": "sat to sun",
+    "weekends": "sat to sun",
+    "daily": "mon to sun",
 }
+"""What people write for days, by what is meant."""
+
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})\Z")
 _MOMENT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}))?\Z")
 
@@ -56,15 +64,12 @@ def freeze(session: Session, node: nodes.Freeze) -> Freeze | None:
     end = moment(session, dates.end, dates.span, end=True) if dates else None
     if dates is None or start is None or end is None:
         return None
-    if end <= start:
-        session.error(
-            "M054",
-            f"{items.title} ends before it begins",
-            dates.span,
-            help=f"write `from {dates.end} to {dates.start}`",
-        )
-        return None
-    if condition is None:
+    if end == start:
+        session.error("M054", f"{items.title} lasts no time", dates.span, help="with a time, the end is not included")
+    elif end < start:
+        hint = f"write `from {dates.end} to {dates.start}`"
+        session.error("M054", f"{items.title} ends before it begins", dates.span, help=hint)
+    if condition is None or end <= start:
         return None
     return Freeze(node.name.text, start, end, zone, condition, description(items), node.span)
 
@@ -94,15 +99,15 @@ def moment(session: Session, written: str, span: Span, *, end: bool = False) -> 
 
 def _weekdays(session: Session, days: nodes.Days) -> tuple[int, ...]:
     numbers: set[int] = set()
+    before = session.errors
     for item in days.ranges:
         first = _weekday(session, item.first)
         last = first if item.last is None else _weekday(session, item.last)
-        if first is None or last is None:
-            return ()
-        numbers |= {(first + offset) % 7 + 1 for offset in range((last - first) % 7 + 1)}
+        if first is not None and last is not None:
+            numbers |= {(first + offset) % 7 + 1 for offset in range((last - first) % 7 + 1)}
     if not days.ranges:
         session.error("M003", "`days` names no day", days.span, help="add one, such as `days mon to fri`")
-    return tuple(sorted(numbers))
+    return tuple(sorted(numbers)) if session.errors == before else ()
 
 
 def _weekday(session: Session, name: nodes.Name) -> int | None:

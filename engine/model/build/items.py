@@ -97,5 +97,5 @@ def repeated(session: Session, keyword: str, title: str, first: Span, again: Spa
         f"`{keyword}` is given more than once in {title}",
         again,
         labels=[Label(first, "first given here")],
-        help="keep one of them",
+        help="join them with `and`" if keyword in ("when", "that") else "keep one of them",
     )

@@ -55,7 +55,7 @@ def _check_name(session: Session, mention: Mention, name: str) -> None:
     if name in known:
         return
     if mention.required:
-        session.findings.report(session.unknown(kind, name, mention.span, known))
+        session.findings.report(session.unknown(kind, name, mention.span, known, keyword="passed"))
         return
     if not known or "*" in name:
         return

@@ -71,8 +71,16 @@ class Session:
         self.findings.report(self.unknown(kind, name.text, name.span, known))
         return False
 
-    def unknown(self, kind: str, name: str, span: Span, known: Names) -> Diagnostic:
-        """Return the error for a name that is not declared, with the nearest one that is."""
+    def unknown(self, kind: str, name: str, span: Span, known: Names, *, keyword: str = "") -> Diagnostic:
+        """Return the error for a name that is not declared, with the nearest one that is.
+
+        Args:
+            kind: of declaration.
+            name: as written.
+            span: where it stands.
+            known: the names that are declared.
+            keyword: what the span covers besides the name.
+        """
         meant = self.suggest(name, known)
         shown = _shown(name)
         if meant is None:
@@ -85,7 +93,7 @@ class Session:
             span,
             help=f"did you mean `{meant}`?",
             labels=labels,
-            fix=replacement(span, name_token(meant)),
+            fix=replacement(span, f"{keyword} {name_token(meant)}".lstrip()),
         )
 
     def suggest(self, name: str, known: Collection[str]) -> str | None:

@@ -111,7 +111,7 @@ def _approvals(session: Session, value: nodes.ApprovalsValue) -> Approvals | Non
             "M050",
             f"`approvals` must be from 1 to {MOST_APPROVALS}, not {value.count}",
             value.span,
-            help="leave the setting out where nobody has to approve",
+            help="leave the setting out where nobody has to approve" if value.count < 1 else "",
         )
         return None
     return Approvals(value.count, distinct(session, value.teams, "team"))
