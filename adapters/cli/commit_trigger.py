@@ -90,8 +90,9 @@ def _same_repository(
         try:
             if own is not None and normalise(url) == own:
                 return True
-        except AddressError:
+            return repositories.is_local(url) and repositories.open(url) is repository
+        except (AddressError, RepositoryError):
+            # An application whose repository cannot be read cannot have been touched by this commit.
             return False
-        return repositories.is_local(url) and repositories.open(url) is repository
 
     return same

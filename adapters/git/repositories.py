@@ -54,6 +54,7 @@ class GitRepositories:
         self._timeout = timeout
         self._git: Git | None = None
         self._open: dict[str, GitRepository] = {}
+        self._places: dict[Path, GitRepository] = {}
         self._fresh: dict[str, Path] = {}
         self._lock = threading.RLock()
         self._checkouts: dict[str, Path] = {}
@@ -77,11 +78,11 @@ class GitRepositories:
     def close(self) -> None:
         """End all processes; repositories that are used later start them again."""
         with self._lock:
-            for repository in self._open.values():
+            for repository in self._places.values():
                 repository.close()
 
     def open(self, url: str) -> GitRepository:
-        """Return the repository at an address, the same one for the same address.
+        """Return the repository at an address, the same object however the address is spelt.
 
         1. The checkout given for it. 2. The local repository, for a path or a ``file://`` URL. 3. A copy in the
         cache, brought up to date the first time it is opened. Contents that are not yet in a copy are fetched on
@@ -96,6 +97,14 @@ class GitRepositories:
             if known is None:
                 known = self._open[url] = self._find(url)
             return known
+
+    def is_local(self, url: str) -> bool:
+        """Say whether an address is read from this machine: a checkout, a path or a ``file://`` URL.
+
+        Raises:
+            RepositoryError: for a malformed address.
+        """
+        return self._key(url) in self._checkouts or isinstance(parse_address(url), LocalAddress)
 
     def _find(self, url: str) -> GitRepository:
         key = self._key(url)
@@ -113,7 +122,11 @@ class GitRepositories:
     def _local(self, shown: str, folder: Path) -> GitRepository:
         git = self._found_git()
         location = locate(git, folder, shown)
-        return GitRepository(shown, git, location, fetch=self._fetch and not location.bare)
+        known = self._places.get(location.folder)
+        if known is None:
+            known = GitRepository(shown, git, location, fetch=self._fetch and not location.bare)
+            self._places[location.folder] = known
+        return known
 
     def _remote(self, address: RemoteAddress) -> GitRepository:
         mirrors = Mirrors(self._found_git(), self._cache, fetch=self._fetch)
@@ -122,9 +135,13 @@ class GitRepositories:
             self._fresh[name] = mirrors.ensure(address)
         git = mirrors.reader(address)
         location = locate(git.allowing(()), self._fresh[name], address.shown)
-        return GitRepository(
-            address.shown, git, location, fetch=self._fetch, on_damage=lambda: mirrors.discard(address)
-        )
+        known = self._places.get(location.folder)
+        if known is None:
+            known = GitRepository(
+                address.shown, git, location, fetch=self._fetch, on_damage=lambda: mirrors.discard(address)
+            )
+            self._places[location.folder] = known
+        return known
 
     def _found_git(self) -> Git:
         if self._git is None:

@@ -64,7 +64,7 @@ class Repository(Protocol):
 
     @property
     def url(self) -> str:
-        """The address the repository was asked for by, never with credentials."""
+        """The address the repository was first asked for by, never with credentials."""
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit a branch, tag or object name (full or abbreviated) stands for."""
@@ -92,7 +92,7 @@ class Repositories(Protocol):
     """Finds the repository for a ``repoURL``."""
 
     def open(self, url: str) -> Repository:
-        """Return the repository at an address.
+        """Return the repository at an address: the same object for the same repository, however it is spelt.
 
         Raises:
             RepositoryError: when it can be neither read locally nor fetched.

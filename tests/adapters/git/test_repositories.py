@@ -20,10 +20,14 @@ def _error(repositories: GitRepositories, url: str) -> RepositoryError:
 def test_a_checkout_serves_every_spelling_of_its_address(repo: GitRepo, tmp_path: Path) -> None:
     sha = repo.commit({"a": "1"})
     with GitRepositories({"git@github.com:acme/apps.git": repo.path}, tmp_path / "cache", fetch=False) as repositories:
-        for url in ("https://github.com/acme/apps", "ssh://git@GitHub.com/acme/apps.git/"):
-            repository = repositories.open(url)
-            assert repository.url == url
-            assert repository.read(sha, "a") == b"1"
+        first = repositories.open("https://github.com/acme/apps")
+        assert first.url == "https://github.com/acme/apps"
+        assert first.read(sha, "a") == b"1"
+        # The dry run lays edits over a repository object, so one repository must be one object.
+        assert repositories.open("ssh://git@GitHub.com/acme/apps.git/") is first
+        assert repositories.open(str(repo.path)) is first
+        assert repositories.is_local("git@github.com:acme/apps")
+        assert not repositories.is_local("https://github.com/acme/other")
 
 
 def test_a_local_path_is_absolute_or_relative_to_the_workspace(repo: GitRepo, tmp_path: Path) -> None:
