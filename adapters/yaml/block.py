@@ -167,7 +167,7 @@ def replace(text: str, renderer: Renderer, old: Node, new: Node, place: Place) -
     if old.style in ("|", ">"):
         return _replace_literal(text, renderer.layout, piece, start, end)
     if old.style == "block" and old.children:
-        return _replace_collection(text, renderer, piece, old, place)
+        return _replace_collection(text, renderer, piece, old, new, place)
     if start == end:
         colon = ":" if place.needs_colon else ""
         if place.after < 0 and old.start == old.end and column(text, old.start) == 0 and piece.lines:
@@ -237,7 +237,7 @@ def _without_break(text: str, end: int) -> int:
     return end - 1 if text[end - 1 : end] in ("\n", "\r") else end
 
 
-def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, place: Place) -> list[Span]:
+def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, new: Node, place: Place) -> list[Span]:
     """Replace a block collection with all its lines."""
     layout = renderer.layout
     start = inner(text, old)
@@ -253,8 +253,8 @@ def _replace_collection(text: str, renderer: Renderer, piece: Piece, old: Node, 
         # It starts on the line of its dash.
         if piece.inline or not piece.lines:
             return [Span(start, end, piece.inline + (layout.newline + lines if lines else ""))]
-        indent = len(piece.lines[0]) - len(piece.lines[0].lstrip(" "))
-        return [Span(start, end, lines[indent:])]
+        at = start - begin
+        return [Span(start, end, layout.newline.join(renderer.collection(new, at))[at:])]
     if place.after < 0:
         return [Span(begin, end, piece.inline + (layout.newline if piece.inline and lines else "") + lines)]
     after = properties_end(text, old) if old.anchor is not None or old.tag is not None else place.after

@@ -42,7 +42,9 @@ def compose(text: str, mark: str) -> Document:
         ) from error
     except yaml.reader.ReaderError as error:
         composer.refuse(f"not valid YAML: {error.reason}", error.position if error.position < len(text) else 0)
-    return Document(text, mark, tuple(composer.roots), tuple(composer.aliases), is_json=False)
+    return Document(
+        text, mark, tuple(composer.roots), tuple(composer.aliases), is_json=False, odd_keys=composer.odd_keys
+    )
 
 
 class _Frame:
@@ -69,6 +71,7 @@ class _Composer:
         self._sizes: dict[Node, int] = {}
         self._inner_sizes: dict[Node, int] = {}
         self._total = 0
+        self.odd_keys = False
 
     def refuse(self, reason: str, offset: int) -> NoReturn:
         """Refuse the file because of what stands at an offset."""
@@ -221,6 +224,7 @@ class _Composer:
                         merged.setdefault(name, inherited)
                 continue
             name = key_text(key)
+            self.odd_keys = self.odd_keys or type(resolved(key).value) is not str
             if name in own:
                 self.refuse(f"the key `{name[:60]}` stands twice in one mapping", key.start)
             own[name] = item.value

@@ -137,7 +137,7 @@ def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...
         changes = tuple(c for was, item in zip(before, after, strict=True) for c in changes_between(was, item))
         if not changes:
             return Edited(target, (), unmatched, notes)
-        content = _write(old, wanted, format)
+        content = _write(old, wanted, format, old.odd_keys or new.odd_keys)
     except RefusalError as error:
         if error.offset is not None and not error.line:
             error.line, error.column = (new if error.in_source else old).place(error.offset)
@@ -197,7 +197,7 @@ def _notes(findings: list[Findings], new: Document, old: Document) -> tuple[str,
     return tuple(notes)
 
 
-def _write(old: Document, wanted: list[Node], format: Format) -> bytes:
+def _write(old: Document, wanted: list[Node], format: Format, odd_keys: bool) -> bytes:
     """Return the target's bytes with what is wanted written into it, read again and compared."""
     layout = measure(old)
     for careful in (False, True):
@@ -209,7 +209,7 @@ def _write(old: Document, wanted: list[Node], format: Format) -> bytes:
         for content in _contents(old, spans):
             if len(content) > MAX_BYTES:
                 raise RefusalError(f"the edited file would be larger than {MAX_BYTES} bytes")
-            if _says(content, format, wanted):
+            if _says(content, format, wanted, odd_keys):
                 return content
     raise _mismatch(old, wanted)
 
@@ -218,7 +218,7 @@ def _contents(old: Document, spans: list[Span]) -> Iterator[bytes]:
     """Yield the target's bytes with spans replaced; none if they contradict each other."""
     try:
         text = splice(old.text, spans)
-        if text.endswith("\n") and not old.text.endswith(("\n", "\r")):
+        if text.endswith("\n") and old.text and not old.text.endswith(("\n", "\r")):
             # The last lines went, and the file had no final line break: it shall have none again.
             bare = text[:-2] if text.endswith("\r\n") else text[:-1]
             yield (old.mark + bare).encode("utf-8")
@@ -227,15 +227,17 @@ def _contents(old: Document, spans: list[Span]) -> Iterator[bytes]:
         return
 
 
-def _says(content: bytes, format: Format, wanted: list[Node]) -> bool:
+def _says(content: bytes, format: Format, wanted: list[Node], odd_keys: bool) -> bool:
     """Say whether bytes read back as what is wanted, keys that are no strings included."""
     try:
-        roots = read(content, format).roots
+        result = read(content, format)
     except RefusalError:
         return False
-    return [root.value for root in roots] == [node.value for node in wanted] and all(
-        typed_keys(root) == typed_keys(node) for root, node in zip(roots, wanted, strict=True)
-    )
+    if [root.value for root in result.roots] != [node.value for node in wanted]:
+        return False
+    if not (odd_keys or result.odd_keys):
+        return True
+    return all(typed_keys(root) == typed_keys(node) for root, node in zip(result.roots, wanted, strict=True))
 
 
 def _mismatch(old: Document, wanted: list[Node]) -> RefusalError:

@@ -9,7 +9,7 @@ from adapters.yaml.node import Document, Kind, Node
 
 _TO_LINE_END = re.compile(r"[^\r\n]*")
 _GAP = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|#[^\r\n]*)*")
-_MEASURED = 2_000
+_MEASURED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def measure(document: Document) -> Layout:
         else:
             for item in node.children[:_MEASURED]:
                 start = item.start
-                if not gap and line_start(text, start) <= at and start > inner(text, node):
-                    gap = start - inner(text, node) - 1
+                dash = inner(text, node)
+                if not gap and item is node.children[0] and dash < start and line_start(text, start) <= dash:
+                    gap = start - dash - 1
                 pending.append((item, column(text, inner(text, item))))
     return Layout(newline, step or 2, bool(flush), gap if 1 <= gap <= 8 else 1, _open_literal(document))
 

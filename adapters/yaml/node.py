@@ -75,6 +75,7 @@ class Document:
         roots: one value for each document of the file; none for an empty file.
         aliases: every alias, in document order.
         is_json: whether it is JSON.
+        odd_keys: whether it has keys that are no strings.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Document:
     roots: tuple[Node, ...]
     aliases: tuple[Node, ...]
     is_json: bool
+    odd_keys: bool = False
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the 1-based line and column of an offset."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 
@@ -50,4 +53,17 @@ def read(content: bytes, format: Format) -> Document:
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         raise RefusalError("the file is not UTF-8", line, column) from error
-    return compose_json(text, mark) if format is Format.JSON else compose(text, mark)
+    with _without_collector():
+        return compose_json(text, mark) if format is Format.JSON else compose(text, mark)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the cyclic collector: a tree is built of many objects, none of which is garbage yet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

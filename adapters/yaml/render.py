@@ -134,6 +134,11 @@ class Renderer:
                 return Piece(written[0], tuple(written[1]))
         return Piece(self.scalar(node, flow=False, like=like))
 
+    def collection(self, node: Node, column: int) -> list[str]:
+        """Return the lines of a block collection whose keys or dashes stand in a column."""
+        node = resolved(node)
+        return self.mapping(node, column) if node.kind is Kind.MAPPING else self.sequence(node, column)
+
     def mapping(self, node: Node, column: int) -> list[str]:
         """Return the lines of a block mapping whose keys stand in a column."""
         lines: list[str] = []

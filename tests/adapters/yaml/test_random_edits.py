@@ -68,12 +68,12 @@ class Writer:
         return bool(self.draw(st.integers(0, of - 1)) == 0)
 
     def scalar(self, value: Any, flow: bool) -> str:
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return str(value).lower()
         if not isinstance(value, str):
-            return (
-                {None: "null", True: "true", False: "false"}[value]
-                if value is None or value in (True, False) and isinstance(value, bool)
-                else repr(value)
-            )
+            return repr(value)
         safe = re.fullmatch(r"[a-zé][a-zé0-9]*", value) and value not in ("yes", "null")
         style = self.draw(st.sampled_from(["plain", "single", "double"]))
         if style == "plain" and safe:
@@ -255,6 +255,11 @@ def test_a_singular_query_mirrors_the_source(
     check_untouched(target[1], text, result)
 
 
+def shared(one: str, other: str) -> int:
+    """How many characters two texts share at their start."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
 def check_untouched(before: str, after: str, result: Edited) -> None:
     assert ("\r" in before) == ("\r" in after) or "\r\n" not in after.replace("\r\n", "")
     if len(result.changes) == 1 and result.changes[0].kind is ChangeKind.INSERTED and "\n\n" not in before:
@@ -265,8 +270,8 @@ def check_untouched(before: str, after: str, result: Edited) -> None:
     change = result.changes[0] if len(result.changes) == 1 else None
     scalar = change and not {(change.before or "{")[0], (change.after or "{")[0]} & {"{", "["}
     if change and scalar and change.kind is ChangeKind.REPLACED:
-        head = len(os.path.commonprefix([before, after]))
-        tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
+        head = shared(before, after)
+        tail = shared(before[head:][::-1], after[head:][::-1])
         gone = before[head : len(before) - tail]
         assert "#" not in gone or "#" in (change.before or "") or "|" in before + after
         if "|" not in before + after and "\\n" not in (change.after or ""):
