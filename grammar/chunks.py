@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from grammar.vocabulary import DECLARATIONS
 
 _TOKENS = re.compile(
-    r'"(?:[^"\\\r\n]|\\[^\r\n])*"|#[^\r\n]*|(?P<open>\{)|(?P<close>\})|(?P<word>[^\s{}"#]+)',
+    r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|#[^\r\n]*+|(?P<open>\{)|(?P<close>\})|(?P<word>[^ \t\r\n\f{}"#]++)',
 )
+"""All that is not white space belongs to a chunk; a string that is not closed ends with its line."""
+
 _HEADER = re.compile(
     rf'(?:{"|".join(DECLARATIONS)})[ \t]+(?:[A-Za-z0-9-]+|"(?:[^"\\\r\n]|\\[^\r\n])*")'
     r'(?:[ \t]+priority[ \t]+\S+|[ \t]+"(?:[^"\\\r\n]|\\[^\r\n])*")?[ \t]*\{'

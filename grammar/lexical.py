@@ -12,10 +12,11 @@ _PRINTED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPE = re.compile(r"\\(u\{[0-9A-Fa-f]{1,6}\}|.)", re.DOTALL)
 
 _DURATION_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+_UNIT_SECONDS = dict(_DURATION_UNITS)
 _DURATION_PART = re.compile(r"(\d+)([dhms])")
 
 
-class BadEscape(ValueError):
+class BadEscapeError(ValueError):
     """A string holds an escape that does not exist.
 
     Attributes:
@@ -30,10 +31,10 @@ class BadEscape(ValueError):
 
 
 def unquote(token: str) -> str:
-    """Return the text a string token stands for.
+    r"""Return the text a string token stands for.
 
     Raises:
-        BadEscape: for an escape other than ``\\" \\\\ \\n \\t \\r \\u{...}``.
+        BadEscapeError: for an escape other than ``\" \\ \n \t \r \u{...}``.
     """
     if "\\" not in token:
         return token[1:-1]
@@ -46,7 +47,7 @@ def unquote(token: str) -> str:
             number = int(body[2:-1], 16)
             if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:
                 return chr(number)
-        raise BadEscape(match.start() + 1, match[0])
+        raise BadEscapeError(match.start() + 1, match[0])
 
     return _ESCAPE.sub(replace, token[1:-1])
 
@@ -67,7 +68,7 @@ def name_token(name: str) -> str:
 
 def duration_seconds(token: str) -> int:
     """Return the seconds of a duration such as ``1h30m``; units go from large to small, each once."""
-    return sum(int(number) * dict(_DURATION_UNITS)[unit] for number, unit in _DURATION_PART.findall(token))
+    return sum(int(number) * _UNIT_SECONDS[unit] for number, unit in _DURATION_PART.findall(token))
 
 
 def duration_token(seconds: int) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lark import Token
-from lark.exceptions import UnexpectedInput
-
 from grammar import expressions, nodes
+from grammar.parsing.token import Token
 from grammar.vocabulary import AFTER, DECLARATIONS, TERMINAL_WORDS, keyword_of
 
 _BLOCKS = {"trigger": "a trigger", "step": "a step", "expect": "an expectation"}
@@ -78,12 +76,15 @@ class Context:
         return f"the form is `{DECLARATIONS[self.keyword]}`"
 
 
-def context_of(unexpected: UnexpectedInput) -> Context:
-    """Read the context off the parser's value stack."""
-    interactive: Any = getattr(unexpected, "interactive_parser", None)
-    stack: list[Any] = list(interactive.parser_state.value_stack) if interactive is not None else []
+def context_of(values: tuple[Any, ...], base: int) -> Context:
+    """Read the context off the parser's stack of finished nodes, lists and tokens.
+
+    Args:
+        values: the stack.
+        base: offset of the parsed text in its source.
+    """
     flat: list[Any] = []
-    for value in stack:
+    for value in values:
         flat.extend(_flatten(value))
     keyword, title, title_at, block, brace = "", "", None, "", None
     after, previous, empty = "", None, True
@@ -95,16 +96,16 @@ def context_of(unexpected: UnexpectedInput) -> Context:
             after = "" if isinstance(value, _ITEMS) else after
             continue
         previous = value
-        start, end = value.start_pos or 0, value.end_pos or 0
+        start, end = value.start - base, value.end - base
         if value.type == "LBRACE":
             brace, after, empty, condition = start, "", True, False
         elif value.type in {"NAME", "STRING", "PATH", "INT", "DURATION", "COMMA", "TIME", "DATE", "MOMENT"}:
             empty = value.type == "COMMA"
             if title_at is not None and index == 1:
-                title, title_at = f"{keyword} `{str(value).strip(chr(34))}`", (title_at[0], end)
+                title, title_at = f"{keyword} `{value.text.strip(chr(34))}`", (title_at[0], end)
                 block = title
         elif value.type not in TERMINAL_WORDS:
-            word = keyword_of(value.type) if value.type != "COMMIT_FIELD" else str(value)
+            word = keyword_of(value.type) if value.type != "COMMIT_FIELD" else value.text
             if index == 0 and word in DECLARATIONS:
                 keyword, title, title_at, block = word, f"this {word}", (start, end), f"this {word}"
             if word in _BLOCKS and brace is not None:
@@ -158,6 +159,4 @@ def _flatten(value: Any) -> list[Any]:
     """Open the lists the parser keeps for repetitions."""
     if isinstance(value, list):
         return [inner for item in value for inner in _flatten(item)]
-    if hasattr(value, "children") and hasattr(value, "data"):
-        return [inner for item in value.children for inner in _flatten(item)]
     return [value]

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import os
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
-from grammar.cache_folder import cache_folder
 from grammar.chunks import chunks
 from grammar.diagnostics import Diagnostic, error, in_order, warning
 from grammar.limits import DEFAULT_LIMITS, Limits
 from grammar.nodes import Declaration, File
+from grammar.parsing.build import Build
+from grammar.parsing.driver import Driver, NestingError, StoppedError
+from grammar.parsing.make_conditions import CONDITION_MAKERS
+from grammar.parsing.make_declarations import DECLARATION_MAKERS
+from grammar.parsing.make_items import ITEM_MAKERS
+from grammar.parsing.tables import tables
 from grammar.span import Span
-
-if TYPE_CHECKING:
-    from lark import Lark
-
-    from grammar.builder import AstBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +53,12 @@ def parse(text: str, source: str = "<text>", limits: Limits = DEFAULT_LIMITS) ->
             help="split it into several files; order and file never change the meaning",
         )
         return Parsed(File(source, ()), (too_large,))
-    found: list[Diagnostic] = []
-    with _lock:
-        declarations = _parse_whole(text, source, limits, found)
-        if declarations is None:
-            declarations = _parse_pieces(text, source, limits, found)
+    build = Build(source, limits)
+    declarations = _parse_whole(text, build)
+    found = build.found
+    if declarations is None:
+        found = []
+        declarations = _parse_pieces(text, source, limits, found)
     return Parsed(File(source, declarations), _capped(found, limits))
 
 
@@ -78,8 +72,7 @@ def parse_declaration(text: str, source: str, base: int, limits: Limits = DEFAUL
         limits: bounds; exceeding one is a diagnostic.
     """
     found: list[Diagnostic] = []
-    with _lock:
-        declarations = _parse_piece(text, source, base, limits, found)
+    declarations = _parse_piece(text, source, base, limits, found)
     return Parsed(File(source, declarations), _capped(found, limits))
 
 
@@ -100,24 +93,12 @@ def calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-_lock = threading.RLock()
-
-
-def _parse_whole(text: str, source: str, limits: Limits, found: list[Diagnostic]) -> tuple[Declaration, ...] | None:
-    """Parse a text in one go; None when it has a syntax error (then ``found`` is untouched)."""
-    from lark.exceptions import UnexpectedInput
-
-    from grammar.builder import NestingTooDeep
-
-    parser, builder = _machinery(limits)
-    own: list[Diagnostic] = []
-    builder.begin(source, 0, own)
+def _parse_whole(text: str, build: Build) -> tuple[Declaration, ...] | None:
+    """Parse a text in one go; None when it has a syntax error."""
     try:
-        tree = parser.parse(text)
-    except (UnexpectedInput, NestingTooDeep):
+        return tuple(_driver(build.limits).parse(text, 0, build))
+    except (StoppedError, NestingError):
         return None
-    found.extend(own)
-    return tuple(cast("list[Declaration]", tree.children))
 
 
 def _parse_pieces(text: str, source: str, limits: Limits, found: list[Diagnostic]) -> tuple[Declaration, ...]:
@@ -137,32 +118,25 @@ def _parse_pieces(text: str, source: str, limits: Limits, found: list[Diagnostic
 
 
 def _parse_piece(text: str, source: str, base: int, limits: Limits, found: list[Diagnostic]) -> tuple[Declaration, ...]:
-    from lark.exceptions import UnexpectedInput
-
-    from grammar.builder import NestingTooDeep
     from grammar.syntax_errors import explain
 
-    parser, builder = _machinery(limits)
-    own: list[Diagnostic] = []
-    builder.begin(source, base, own)
+    build = Build(source, limits)
+    declarations: tuple[Declaration, ...] = ()
     try:
-        tree = parser.parse(text)
-    except UnexpectedInput as unexpected:
-        found += own
-        found.append(explain(unexpected, text, source, base))
-        return ()
-    except NestingTooDeep as deep:
-        found.append(
+        declarations = tuple(_driver(limits).parse(text, base, build))
+    except StoppedError as stopped:
+        build.found.append(explain(stopped.stop, tables(), text, source, base))
+    except NestingError as deep:
+        build.found.append(
             error(
                 "S010",
                 f"condition is nested more than {limits.nesting} levels deep",
-                deep.span,
+                Span(deep.start, deep.end, source),
                 help="split it into several policies: settings merge field by field",
             )
         )
-        return ()
-    found += own
-    return tuple(cast("list[Declaration]", tree.children))
+    found += build.found
+    return declarations
 
 
 def _capped(found: list[Diagnostic], limits: Limits) -> tuple[Diagnostic, ...]:
@@ -176,43 +150,7 @@ def _capped(found: list[Diagnostic], limits: Limits) -> tuple[Diagnostic, ...]:
 
 
 @lru_cache(maxsize=4)
-def _machinery(limits: Limits) -> tuple[Lark, AstBuilder]:
-    """Return the parser and the builder it drives, from the table cache where there is one."""
-    from lark import Lark, __version__
-
-    from grammar.builder import AstBuilder
-
-    text = files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
-    builder = AstBuilder(limits)
-
-    def build(cache: str | bool = False) -> Lark:
-        return Lark(
-            text,
-            parser="lalr",
-            lexer="contextual",
-            maybe_placeholders=False,
-            transformer=builder,
-            propagate_positions=False,
-            cache=cache,
-        )
-
-    folder = cache_folder()
-    if folder is None:
-        return build(), builder
-    key = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()[:16]
-    table = folder / f"grammar-{key}.tables"
-    if not table.exists():
-        _store(table, build)
-    return build(str(table)), builder
-
-
-def _store(table: Path, build: Callable[[str], object]) -> None:
-    """Write the parser's tables beside the final place and move them there, so that no reader sees half a file."""
-    handle, name = tempfile.mkstemp(dir=table.parent, prefix=table.name)
-    os.close(handle)
-    os.unlink(name)
-    try:
-        build(name)
-        os.replace(name, table)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+def _driver(limits: Limits) -> Driver:
+    """Return the parser; a level of nesting has at most a dozen open symbols."""
+    makers = {**DECLARATION_MAKERS, **ITEM_MAKERS, **CONDITION_MAKERS}
+    return Driver(tables(), makers, 12 * limits.nesting + 64)

@@ -14,7 +14,7 @@ def path_parts(token: str) -> tuple[str, ...]:
     """Split a reference token into its parts, unquoting the bracketed ones.
 
     Raises:
-        BadEscape: when a bracketed part holds an unknown escape.
+        BadEscapeError: when a bracketed part holds an unknown escape.
     """
     return tuple(match[1] or unquote(match[2]) for match in _PART.finditer(token))
 

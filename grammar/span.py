@@ -32,9 +32,9 @@ class Position(NamedTuple):
 
 
 class SourceText:
-    """A named text with an index of its lines.
+    r"""A named text with an index of its lines.
 
-    ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line, as editors count them.
+    ``\n``, ``\r\n`` and a lone ``\r`` end a line, as editors count them.
     """
 
     __slots__ = ("_starts", "name", "text")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from grammar.diagnostics import Diagnostic, Fix, FixSafety, Label, TextEdit, error
 from grammar.lexical import quote
 from grammar.parse_context import Context, context_of
+from grammar.parsing.driver import Stop, acceptable
+from grammar.parsing.tables import Tables
 from grammar.span import Span
 from grammar.suggest import nearest
 from grammar.vocabulary import AFTER, DECLARATIONS, TERMINAL_WORDS, keyword_of, listing, word_for
@@ -51,30 +50,31 @@ def foreign_language(text: str, source: str) -> Diagnostic | None:
     return None
 
 
-def explain(unexpected: UnexpectedInput, text: str, source: str, base: int) -> Diagnostic:
+def explain(stop: Stop, tables: Tables, text: str, source: str, base: int) -> Diagnostic:
     """Turn what the parser stumbled over into a diagnostic.
 
     Args:
-        unexpected: what the parser raised.
+        stop: where and how the parser stopped.
+        tables: its tables.
         text: the text it parsed.
         source: the source's name.
         base: offset of the text in the source.
     """
-    return _Explanation(unexpected, text, source, base).diagnostic()
+    return _Explanation(stop, tables, text, source, base).diagnostic()
 
 
 class _Explanation:
     """One syntax error, with all that is known about its place."""
 
-    def __init__(self, unexpected: UnexpectedInput, text: str, source: str, base: int) -> None:
+    def __init__(self, stop: Stop, tables: Tables, text: str, source: str, base: int) -> None:
         self.text = text
         self.source = source
         self.base = base
-        self.expected = _expected(unexpected)
-        self.at_end = isinstance(unexpected, UnexpectedToken) and unexpected.token.type == "$END"
-        self.start = len(text.rstrip()) if self.at_end else _offset(unexpected)
+        self.expected = acceptable(tables, stop)
+        self.at_end = stop.at_end
+        self.start = len(text.rstrip()) if stop.at_end else stop.offset
         self.found = "" if self.at_end else _lexeme(text, self.start)
-        self.context: Context = context_of(unexpected)
+        self.context: Context = context_of(stop.values, base)
 
     def span(self, start: int | None = None, length: int | None = None) -> Span:
         start = self.start if start is None else start
@@ -170,12 +170,17 @@ class _Explanation:
 
     def name_needs_quotes(self) -> Diagnostic | None:
         before = self.context.previous
-        if before is None or before.type not in {"NAME", "PATH"} or before.end_pos != self.start or not self.found:
+        if (
+            before is None
+            or before.type not in {"NAME", "PATH"}
+            or before.end - self.base != self.start
+            or not self.found
+        ):
             return None
         if self.found[0] not in "._/:@-":
             return None
-        whole = _lexeme(self.text, before.start_pos or 0, re.compile(r"[A-Za-z0-9_./:@*-]+"))
-        span = self.span(before.start_pos or 0, len(whole))
+        whole = _lexeme(self.text, before.start - self.base, re.compile(r"[A-Za-z0-9_./:@*-]+"))
+        span = self.span(before.start - self.base, len(whole))
         return error(
             "S019",
             f"`{whole}` must stand in quotes",
@@ -238,12 +243,6 @@ class _Explanation:
         return Fix(f"replace it by `{meant}`", (TextEdit(self.span(), meant),), FixSafety.UNSAFE)
 
 
-def _offset(unexpected: UnexpectedInput) -> int:
-    if isinstance(unexpected, UnexpectedToken):
-        return int(unexpected.token.start_pos or 0)
-    return int(unexpected.pos_in_stream or 0)
-
-
 def _lexeme(text: str, start: int, word: re.Pattern[str] = _WORD) -> str:
     """Return what a person sees as one thing at an offset: a word, a string, or one character."""
     if start >= len(text):
@@ -253,15 +252,3 @@ def _lexeme(text: str, start: int, word: re.Pattern[str] = _WORD) -> str:
         return line_end[0] if line_end else '"'
     match = word.match(text, start)
     return match[0] if match else text[start]
-
-
-def _expected(unexpected: UnexpectedInput) -> set[str]:
-    """Return the terminals the parser could have gone on with."""
-    interactive: Any = getattr(unexpected, "interactive_parser", None)
-    if interactive is not None:
-        return set(interactive.accepts())
-    if isinstance(unexpected, UnexpectedCharacters):
-        return set(unexpected.allowed or ())
-    if isinstance(unexpected, UnexpectedToken):
-        return set(unexpected.accepts or unexpected.expected)
-    return set()

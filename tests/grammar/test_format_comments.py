@@ -7,24 +7,16 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lark import Token
 
 from grammar.format import format_text, print_file
-from grammar.limits import DEFAULT_LIMITS
 from grammar.nodes import File
-from grammar.parser import _machinery, parse
+from grammar.parser import parse
 from tests.support.ast_strategies import files
+from tests.support.lark_oracle import tokens
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
 
 fillings = st.sampled_from(["", "", "", " ", "\n", "\n\n\n", "#\n", " # c\n", "\n# c\n", "\n\n  # c\n\n", "# c\n# c\n"])
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the tokens as the parser itself sees them."""
-    parser, builder = _machinery(DEFAULT_LIMITS)
-    builder.begin("<text>", 0, [])
-    return list(parser.parse_interactive(text).iter_parse())
 
 
 def comments(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The machinery under `grammar.parser`: tables, tokens, the driver, and the AST's construction."""

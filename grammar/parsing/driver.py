@@ -1,0 +1,177 @@
+"""The parser's loop: reads words, shifts and reduces by lark's tables, and makes nodes while it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from grammar.parsing.lexer import REFERENCE, SCAN, SIGN, SIGNS, STRING, WORD, literal_of
+from grammar.parsing.tables import END, Tables
+from grammar.parsing.token import Token
+
+Children = list[Any]
+
+
+class Stop(NamedTuple):
+    """Where and in which state the parser stopped at something that cannot stand there.
+
+    Attributes:
+        offset: 0-based offset in the parsed text.
+        states: the stack of states.
+        values: the stack of finished nodes, lists and tokens.
+        at_end: whether it is the end of the text that cannot stand there.
+    """
+
+    offset: int
+    states: tuple[int, ...]
+    values: tuple[Any, ...]
+    at_end: bool
+
+
+class StoppedError(Exception):
+    """The text is not of the language; ``stop`` says where."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__("syntax")
+        self.stop = stop
+
+
+class NestingError(Exception):
+    """Something is nested deeper than the limit allows; ``start`` is its offset in the source."""
+
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__("nesting")
+        self.start = start
+        self.end = end
+
+
+Maker = Callable[[Any, Children], Any]
+"""Makes a node: from the context given to `Driver.parse` and the rule's children."""
+
+
+class Driver:
+    """An LALR(1) parser for one set of tables; it keeps nothing between texts, so that threads may share it."""
+
+    def __init__(self, tables: Tables, makers: Mapping[str, Maker], depth: int) -> None:
+        """Join the tables with the functions that make nodes.
+
+        Args:
+            tables: of the grammar.
+            makers: by the rule's name; rules that only pass on a child or a list need none.
+            depth: how many unfinished symbols may be open at once: it bounds memory for hostile texts.
+        """
+        self._tables = tables
+        self._depth = depth
+        self._rules = [
+            (rule.length, rule.origin, makers.get(rule.name), rule.kept, rule.single) for rule in tables.rules
+        ]
+
+    def parse(self, text: str, base: int, context: object) -> Any:
+        """Parse a text.
+
+        Args:
+            text: the whole text.
+            base: offset of its first character in the source, added to every token's place.
+            context: what the makers get.
+
+        Returns:
+            The children of the first rule. Cost: O(length).
+
+        Raises:
+            StoppedError: at the first thing that cannot stand where it does.
+            NestingError: when too much is open at once.
+        """
+        actions, gotos, _, first_state, end_state, keywords = self._tables
+        scan, token, depth, own = SCAN.match, tuple.__new__, self._depth, self._rules
+        states, values = [first_state], list[Any]()
+        position = 1 if base == 0 and text.startswith("\ufeff") else 0
+        while True:
+            accepted = actions[states[-1]]
+            match = scan(text, position)
+            assert match is not None, "the expression matches the empty text"
+            group = match.lastindex
+            position = match.end()
+            if group == SIGN:
+                start, kind = match.start(SIGN), SIGNS[match[SIGN]]
+            elif group == STRING:
+                start, kind = match.start(STRING), "STRING"
+            elif group is None:
+                start, kind = position, END if position == len(text) else ""
+            else:
+                start, word = match.start(WORD), match[WORD]
+                if group == REFERENCE and "PATH" in accepted and word[0] >= "A" and ":" not in word:
+                    kind = "PATH"
+                else:
+                    position = match.end(WORD)
+                    kind = keywords.get(word, "")
+                    if kind not in accepted:
+                        kind = literal_of(word, accepted)
+            action = accepted.get(kind)
+            while action is not None and action < 0:
+                length, origin, make, kept, single = own[-1 - action]
+                if single and length == 1:
+                    states.pop()
+                else:
+                    _reduce(length, make, kept, single, context, states, values)
+                state = gotos[states[-1]][origin]
+                if state == end_state and kind == END:
+                    return values[-1]
+                states.append(state)
+                action = actions[state].get(kind)
+            if action is None:
+                raise StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
+            states.append(action)
+            values.append(token(Token, (kind, text[start:position], base + start, base + position)))
+            if len(states) > depth:
+                raise NestingError(base + start, base + position)
+
+
+def _reduce(
+    length: int,
+    make: Maker | None,
+    kept: tuple[tuple[int, bool], ...] | None,
+    single: bool,
+    context: object,
+    states: list[int],
+    values: list[Any],
+) -> None:
+    """Replace the symbols of a complete rule by what it makes; a list grows in place."""
+    children: Children = values[-length:] if length else []
+    if length:
+        del states[-length:], values[-length:]
+    if kept is not None:
+        parts = children
+        children = []
+        for index, spliced in kept:
+            if not spliced:
+                children.append(parts[index])
+            elif children:
+                children += parts[index]
+            else:
+                children = parts[index]
+    if single and len(children) == 1:
+        values.append(children[0])
+    else:
+        values.append(children if make is None else make(context, children))
+
+
+def acceptable(tables: Tables, stop: Stop) -> set[str]:
+    """Return the terminals with which the text could have gone on. Cost: O(terminals * stack)."""
+    return {terminal for terminal in tables.actions[stop.states[-1]] if _shifts(tables, stop.states, terminal)}
+
+
+def _shifts(tables: Tables, stack: tuple[int, ...], terminal: str) -> bool:
+    """Say whether the reductions that a terminal sets off end with the terminal itself."""
+    states = list(stack)
+    while True:
+        action = tables.actions[states[-1]].get(terminal)
+        if action is None:
+            return False
+        if action >= 0:
+            return True
+        rule = tables.rules[-1 - action]
+        if rule.length:
+            del states[-rule.length :]
+        states.append(tables.gotos[states[-1]][rule.origin])
+        if states[-1] == tables.end:
+            return terminal == END

@@ -1,0 +1,115 @@
+"""The nodes of conditions: one function a rule of `promo.lark`, given the rule's tokens and finished children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from grammar import expressions as ex
+from grammar.diagnostics import error
+from grammar.lexical import BadEscapeError
+from grammar.parsing.build import Build, Children, bad_escape
+from grammar.parsing.driver import Maker, NestingError
+from grammar.path_parts import path_parts
+from grammar.span import Span
+
+_Compound = TypeVar("_Compound", ex.And, ex.Or, ex.Not)
+
+
+def _deeper(b: Build, node: _Compound, operands: Children) -> _Compound:
+    """Record a compound condition's depth, refusing one beyond the limit."""
+    depth = 1 + max(b.depths.get(id(operand), 0) for operand in operands)
+    if depth > b.limits.nesting:
+        raise NestingError(node.span.start, node.span.end)
+    b.depths[id(node)] = depth
+    return node
+
+
+def _or(b: Build, c: Children) -> ex.Or:
+    operands = c[::2]
+    return _deeper(b, ex.Or(tuple(operands), b.span(c[0], c[-1])), operands)
+
+
+def _and(b: Build, c: Children) -> ex.And:
+    operands = c[::2]
+    return _deeper(b, ex.And(tuple(operands), b.span(c[0], c[-1])), operands)
+
+
+def _not(b: Build, c: Children) -> ex.Not:
+    return _deeper(b, ex.Not(c[1], b.span(c[0], c[1])), c[1:])
+
+
+def _parenthesised(b: Build, c: Children) -> ex.Expression:
+    """Return the condition in parentheses, its place widened to them: what is marked is what is written."""
+    inner: ex.Expression = c[1]
+    widened = replace(inner, span=b.span(c[0], c[2]))
+    if id(inner) in b.depths:
+        b.depths[id(widened)] = b.depths.pop(id(inner))
+    return widened
+
+
+def _passed(b: Build, c: Children) -> ex.Passed:
+    return ex.Passed(b.name(c[1]).text, b.span(c[0], c[1]))
+
+
+def _compared(operator: str) -> Callable[[Build, Children], ex.Comparison]:
+    """Return the function for a comparison by a word."""
+    return lambda b, c: ex.Comparison(c[0], operator, c[-1], b.span(c[0], c[-1]))
+
+
+def _comparison(b: Build, c: Children) -> ex.Comparison:
+    return ex.Comparison(c[0], c[1].text, c[2], b.span(c[0], c[2]))
+
+
+def _alternatives(b: Build, c: Children) -> ex.Alternatives:
+    return ex.Alternatives(tuple(c[1:-1]), b.span(c[0], c[-1]))
+
+
+def _word(b: Build, c: Children) -> ex.Word:
+    return ex.Word(c[0].text, b.place(c[0]))
+
+
+def _text(b: Build, c: Children) -> ex.Text:
+    return ex.Text(b.text(c[0]), b.place(c[0]))
+
+
+def _number(b: Build, c: Children) -> ex.Number:
+    return ex.Number(b.integer(c[0]), b.place(c[0]))
+
+
+def _duration(b: Build, c: Children) -> ex.Duration:
+    return ex.Duration(b.seconds(c[0]), b.place(c[0]))
+
+
+def _path(b: Build, c: Children) -> ex.Path:
+    token, place = c[0], b.place(c[0])
+    if len(token.text) > b.limits.string_length:
+        b.found.append(error("S006", f"reference is longer than {b.limits.string_length:,} characters", place))
+    try:
+        return ex.Path(path_parts(token.text), place)
+    except BadEscapeError as bad:
+        at = place.start + max(token.text.find(bad.text), 0)
+        b.found.append(bad_escape(bad, Span(at, at, b.source)))
+        return ex.Path((token.text,), place)
+
+
+CONDITION_MAKERS: dict[str, Maker] = {
+    "or_": _or,
+    "and_": _and,
+    "not_": _not,
+    "parenthesised": _parenthesised,
+    "passed": _passed,
+    "comparison": _comparison,
+    "in_": _compared("in"),
+    "not_in": _compared("not in"),
+    "matches": _compared("matches"),
+    "not_matches": _compared("not matches"),
+    "alternatives": _alternatives,
+    "word": _word,
+    "text": _text,
+    "number": _number,
+    "duration": _duration,
+    "path": _path,
+}
+"""The function of every rule that makes a condition or a part of one."""

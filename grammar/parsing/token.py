@@ -1,0 +1,21 @@
+"""Tokens: the words of a text with their places."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Token(NamedTuple):
+    """A word of a text.
+
+    Attributes:
+        type: the name of its terminal in `promo.lark`; ``$END`` at the end of the text.
+        text: as written.
+        start: 0-based offset of its first character in the source.
+        end: offset past its last one.
+    """
+
+    type: str
+    text: str
+    start: int
+    end: int
