@@ -35,10 +35,10 @@ format: $(VENV)/.installed-for-tests ## Put Python and .promo files into their c
 	@$(BIN)/promo fmt policies
 
 bench: $(VENV)/.installed-for-tests ## Measure; figures depend on the machine and assert nothing
-	@$(BIN)/python -m pytest --quiet -p pytest_benchmark.plugin -m bench
+	@$(BIN)/python -m pytest --quiet -p pytest_benchmark.plugin -m bench --benchmark-columns=min,median,rounds
 
-soak: $(VENV)/.installed-for-tests ## Long randomised runs
-	@$(BIN)/python -m pytest --quiet -m soak
+soak: $(VENV)/.installed-for-tests ## All tests with many more and new random examples; takes hours
+	@PROMO_SOAK=1 $(BIN)/python -m pytest --quiet -m "not bench"
 
 clean: ## Remove everything that was built, the virtual environment included
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
