@@ -82,7 +82,8 @@ class _Composer:
         """Compose every document of the file."""
         scalar_event, text = yaml.ScalarEvent, self.text
         mapping_start, sequence_start = yaml.MappingStartEvent, yaml.SequenceStartEvent
-        scalar, stack = Kind.SCALAR, self._stack
+        mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
+        scalar, mapping, sequence, stack = Kind.SCALAR, Kind.MAPPING, Kind.SEQUENCE, self._stack
         children = self.roots
         event: Any
         get: Callable[[], Any] = yaml.CSafeLoader(self.text).get_event
@@ -100,9 +101,11 @@ class _Composer:
                 if event.tag is not None or event.anchor is not None:
                     self._properties(node, event.tag, event.anchor)
                 children.append(node)
-            elif cls is mapping_start or cls is sequence_start:
-                children = self._open(event, Kind.MAPPING if cls is mapping_start else Kind.SEQUENCE)
-            elif cls is yaml.MappingEndEvent or cls is yaml.SequenceEndEvent:
+            elif cls is mapping_start:
+                children = self._open(event, mapping)
+            elif cls is sequence_start:
+                children = self._open(event, sequence)
+            elif cls is mapping_end or cls is sequence_end:
                 self._close(event.end_mark.index)
                 children = stack[-1].children if stack else self.roots
             elif cls is yaml.AliasEvent:
