@@ -31,7 +31,10 @@ def find_folder(given: Path | None) -> Path | Diagnostic:
             return given.parent
         what = "is not a folder" if given.exists() else "does not exist"
         return error("C001", f"workspace `{given}` {what}", NOWHERE, help="give the folder that holds `promo.toml`")
-    current = Path.cwd()
+    try:
+        current = Path.cwd()
+    except OSError:
+        return error("C001", "the current folder is gone", NOWHERE, help="change into one that exists")
     for folder in (current, *current.parents):
         if (folder / CONFIGURATION_FILE).is_file():
             return folder
@@ -49,11 +52,15 @@ def shown(path: str) -> str:
     """Return a path as messages show it: relative to the current folder."""
     try:
         return os.path.relpath(path)
-    except ValueError:
-        # Another drive has no relative path.
+    except (ValueError, OSError):
+        # Another drive has no relative path, and neither has anything from a folder that is gone.
         return path
 
 
 def _holds_promo_files(folder: Path) -> bool:
-    with os.scandir(folder) as entries:
-        return any(entry.name.endswith(".promo") and entry.is_file() for entry in entries)
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(".promo") and entry.is_file() for entry in entries)
+    except OSError:
+        # A folder that cannot be listed has no files to offer; the message says where promo looked.
+        return False

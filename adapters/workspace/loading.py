@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.workspace.cached import cached_configuration, read_manifests
-from adapters.workspace.configuration import CONFIGURATION_FILE, Configuration
+from adapters.workspace.configuration import CONFIGURATION_FILE, DEFAULT_SOURCES, Configuration
 from adapters.workspace.folder import find_folder, shown
 from adapters.workspace.json_paths import json_path_check
+from adapters.workspace.patterns import Patterns
 from adapters.workspace.reading import read_text
 from adapters.workspace.sources import Sources
-from adapters.workspace.walk import SourceFile, source_files
+from adapters.workspace.walk import SourceFile, inside, source_files
 from adapters.workspace.zones import KnownZones
 from engine.model.argo import Application, WorkflowTemplate
 from engine.model.build import build_workspace
 from engine.model.workspace import Workspace
-from grammar.diagnostics import Diagnostic, error, in_order
+from grammar.diagnostics import Diagnostic, error, in_order, warning
 from grammar.nodes import File
 from grammar.parse_cache import parse_many
+from grammar.parser import calm_collector
 from grammar.render import printable
-from grammar.span import NOWHERE, SourceText
+from grammar.span import NOWHERE, SourceText, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def find_and_load(given: Path | None, *, check_json_paths: bool = False) -> Load
     """Find the workspace (see `find_folder`) and load it; where there is none, the diagnostics say so."""
     folder = find_folder(given)
     if isinstance(folder, Diagnostic):
-        return Loaded(given or Path.cwd(), diagnostics=(folder,))
+        return Loaded(given or Path(), diagnostics=(folder,))
     return load(folder, check_json_paths=check_json_paths)
 
 
@@ -80,16 +82,18 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
         return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(texts))
     listed, problems = source_files(str(folder), configuration)
     found += problems
+    found += _unused_patterns(configuration, listed, texts)
     reading = _Reading(texts, found)
     reading.read(listed)
-    built = build_workspace(
-        reading.files,
-        reading.applications,
-        reading.workflows,
-        priority_order=configuration.priority,
-        known_zones=KnownZones(),
-        check_json_path=json_path_check(reading.files) if check_json_paths else None,
-    )
+    with calm_collector():
+        built = build_workspace(
+            reading.files,
+            reading.applications,
+            reading.workflows,
+            priority_order=configuration.priority,
+            known_zones=KnownZones(),
+            check_json_path=json_path_check(reading.files) if check_json_paths else None,
+        )
     found += built.diagnostics
     if built.workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
         found.append(_empty(folder, "declares nothing" if listed else "has no files to read"))
@@ -111,6 +115,9 @@ def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, 
     if not os.path.lexists(path):
         return Configuration(), []
     file = SourceFile(str(path), CONFIGURATION_FILE, printable(shown(str(path))))
+    unfit = _unfit(str(folder), file)
+    if unfit is not None:
+        return Configuration(), [unfit]
     found: list[Diagnostic] = []
     text = read_text(file, found)
     if text is None:
@@ -120,6 +127,35 @@ def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, 
         return Configuration(), found
     configuration, problems = cached_configuration(text, file.name)
     return configuration, list(problems)
+
+
+def _unfit(folder: str, file: SourceFile) -> Diagnostic | None:
+    """Return why a `promo.toml` is not to be opened: it is a pipe, say, or a link that leaves the workspace."""
+    whole = Span(0, 0, file.name)
+    if not os.path.isfile(file.path):
+        return error("C006", "is not a file that can be read", whole, help="put a file there, or remove it")
+    if not inside(os.path.realpath(folder), os.path.realpath(file.path)):
+        return error("C007", "is a link that leads out of the workspace", whole, help="put the file itself here")
+    return None
+
+
+def _unused_patterns(
+    configuration: Configuration, listed: list[SourceFile], texts: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield a warning for every pattern of `sources` that no file fits."""
+    if configuration.sources == DEFAULT_SOURCES:
+        return
+    for index in Patterns(configuration.sources).unused(file.relative for file in listed):
+        from adapters.workspace.toml_places import toml_places
+
+        name = next(iter(texts))
+        span = toml_places(texts[name], name).value(("sources",)) or Span(0, 0, name)
+        yield warning(
+            "C010",
+            f"no file fits the pattern `{configuration.sources[index]}` of `sources`",
+            span,
+            help="remove it, or look whether the files have moved",
+        )
 
 
 def _empty(folder: Path, message: str) -> Diagnostic:

@@ -72,6 +72,11 @@ def source_files(folder: str, configuration: Configuration) -> tuple[list[Source
     return files, walk.found
 
 
+def inside(folder: str, path: str) -> bool:
+    """Say whether a path lies in a folder; both without links."""
+    return os.path.commonpath([folder, path]) == folder
+
+
 class _Walk:
     """Looks through the folders of one workspace."""
 
@@ -122,7 +127,7 @@ class _Walk:
 
     def may_follow(self, entry: _Entry, real: str) -> bool:
         """Say whether a link leads to a file of the workspace; one that leaves it is an error."""
-        if os.path.commonpath([self.folder, real]) == self.folder:
+        if inside(self.folder, real):
             return True
         self.report(
             "C007",
