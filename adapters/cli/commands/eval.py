@@ -63,7 +63,7 @@ def command(
       promo eval trio prod-eu --flow hotfix
 
     Exit codes: 0 done, 2 invalid input.
-    """  # noqa: D301 - click takes the backspace for "keep these lines"
+    """
     wanted = _Wanted(
         (product, *products) if product else products,
         (environment, *environments) if environment else environments,

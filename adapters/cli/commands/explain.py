@@ -64,7 +64,7 @@ def command(
       promo explain trio --commit v1.2.0 --repo ../deploy
 
     Exit codes: 0 done, 2 invalid input.
-    """  # noqa: D301 - click takes the backspace for "keep these lines"
+    """
     if commit is not None:
         if environment is not None or flow is not None:
             fail("--commit finds flow and environment itself", "say only --commit REV, or PRODUCT --commit REV")

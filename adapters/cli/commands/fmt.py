@@ -44,7 +44,7 @@ class _Outcome:
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change, and exit with 1 if anything would.")
 def command(paths: tuple[Path, ...], check: bool, diff: bool) -> int:
-    r"""Put .promo files into their one canonical layout, in place.
+    """Put .promo files into their one canonical layout, in place.
 
     PATHS are files and folders (searched for *.promo); `-` formats standard input to standard output.
     Without PATHS, the current folder. A file with a syntax error is left alone and reported.

@@ -81,7 +81,7 @@ def command(
     form: str,
     out: Path | None,
 ) -> int:
-    r"""Show the exact change of every environment, before it happens.
+    """Show the exact change of every environment, before it happens.
 
     Nothing is written and nothing is run. Sources are read from local checkouts where there are any, and
     fetched otherwise. Every later environment is computed on the result of the earlier ones.
