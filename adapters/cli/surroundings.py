@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from adapters.cli.decision_words import place
 from adapters.cli.output import fail
 from engine.plan.nodes import InputDigest
 from engine.plan.request import Surroundings
 from engine.resolve import ApplicationMap, Resolver
 from grammar.cache_folder import cache_folder
-from grammar.span import SourceText, Span
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
@@ -55,14 +55,6 @@ def find_zone(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def place_of(span: Span, sources: Mapping[str, SourceText]) -> str:
-    """Return ``file:line`` of a span; empty for what no text says."""
-    source = sources.get(span.source)
-    if source is None:
-        return ""
-    return f"{span.source}:{source.position(span.start).line}"
-
-
 @contextmanager
 def open_repositories(loaded: Loaded, checkouts: Mapping[str, Path], *, fetch: bool) -> Iterator[GitRepositories]:
     """Open the repositories of a workspace: checkouts of the command line win over those of `promo.toml`."""
@@ -93,7 +85,7 @@ def surroundings_of(loaded: Loaded, repositories: GitRepositories, now: datetime
         editor=SpliceEditor(),
         now=now,
         zone=find_zone,
-        place=lambda span: place_of(span, loaded.sources),
+        place=lambda span: place(span, loaded.sources),
         inputs=tuple(
             InputDigest("file", name, hashlib.sha256(loaded.sources[name].text.encode()).hexdigest())
             for name in sorted(loaded.sources)

@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.cli.declared_names import require_declared
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.output import fail, wants_colour
+from adapters.cli.output import fail, stop_on_errors, wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
 from grammar.render import printable
-from grammar.suggest import did_you_mean
-from grammar.vocabulary import listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from adapters.git import GitRepositories
     from engine.model.entities import Setting
     from engine.model.workspace import Workspace
@@ -105,6 +102,7 @@ def command(
     _check_names(wanted, loaded.workspace)
     with open_repositories(loaded, folders, fetch=not offline) as repositories:
         surroundings = surroundings_of(loaded, repositories, now)
+        stop_on_errors(surroundings.applications.diagnostics, loaded.sources)
         plans = _plans(wanted, surroundings, repositories)
     _print(plans, form)
     if out is not None:
@@ -134,18 +132,14 @@ def _check_options(wanted: _Wanted) -> None:
 
 def _check_names(wanted: _Wanted, workspace: Workspace) -> None:
     """Refuse names that the workspace does not declare."""
-    _known("product", wanted.product, workspace.products)
-    _known("flow", wanted.flow, workspace.flows)
-    _known("environment", wanted.target, workspace.environments)
-    _known("environment", wanted.source, workspace.environments)
-
-
-def _known(what: str, name: str | None, declared: Iterable[str]) -> None:
-    if name is None or name in declared:
-        return
-    names = sorted(declared)
-    few = f"there is {listing([f'`{known}`' for known in names], 'and')}" if 0 < len(names) <= 8 else ""
-    fail(f"no {what} `{printable(name)}` is declared", did_you_mean(name, names) or few)
+    for what, name, declared in (
+        ("product", wanted.product, workspace.products),
+        ("flow", wanted.flow, workspace.flows),
+        ("environment", wanted.target, workspace.environments),
+        ("environment", wanted.source, workspace.environments),
+    ):
+        if name is not None:
+            require_declared(what, name, declared)
 
 
 # --- planning -------------------------------------------------------------------------------------
