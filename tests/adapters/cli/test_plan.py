@@ -1,0 +1,220 @@
+"""`promo plan` over real Git repositories, from the quickstart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.cli.main import run
+from tests.support.gitrepo import GitRepo
+
+QUICKSTART = Path(__file__).parents[3] / "policies" / "quickstart"
+URL = "https://git.example.com/shop/storefront-gitops.git"
+WORK_HOURS = "2026-11-24T10:00+01:00"
+
+
+@pytest.fixture
+def apps(tmp_path: Path) -> GitRepo:
+    """The application repository after a change in dev."""
+    repo = GitRepo(tmp_path / "apps")
+    files = {
+        str(path.relative_to(QUICKSTART)): path.read_text(encoding="utf-8")
+        for path in (QUICKSTART / "apps").rglob("*")
+        if path.is_file()
+    }
+    repo.commit(files, message="chore: start")
+    values = files["apps/storefront/dev/values.yaml"].replace('tag: "1.9.0"', 'tag: "2.0.0"')
+    repo.commit({"apps/storefront/dev/values.yaml": values}, message="feat: two")
+    return repo
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, apps: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The quickstart's files, without the application repository's."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(QUICKSTART, folder, ignore=shutil.ignore_patterns("apps"))
+    (folder / "promo.toml").write_text(f'[checkouts]\n"{URL}" = "{apps.path}"\n', encoding="utf-8")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NO_COLOR", "1")
+    return folder
+
+
+def plan(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = run(["plan", "--at", WORK_HOURS, "--format", "json", *arguments])
+    printed = capsys.readouterr()
+    return code, json.loads(printed.out) if printed.out else printed.err
+
+
+def diffs(data: Any) -> dict[str, str]:
+    return {
+        change["path"]: change["diff"]
+        for step in data["steps"]
+        for application in step["applications"]
+        for change in application["changes"]
+    }
+
+
+def test_along_a_flow(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = plan(capsys, "--product", "storefront", "--flow", "standard")
+    assert code == 0
+    assert (data["applyable"], data["complete"], data["no_op"]) == (True, True, False)
+    changed = diffs(data)
+    assert '+    tag: "2.0.0" # promoted from dev' in changed["apps/storefront/qa/values.yaml"]
+    assert '+    tag: "2.0.0" # promoted from qa' in changed["apps/storefront/prod/values.yaml"]
+
+
+def test_the_diff_applies_with_git(workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    _, data = plan(capsys, "--product", "storefront", "--flow", "standard")
+    for path, diff in diffs(data).items():
+        patch = workspace / "change.patch"
+        patch.write_text(diff, encoding="utf-8")
+        apps.git("apply", str(patch))
+        digest = next(
+            change["digest_after"]
+            for step in data["steps"]
+            for application in step["applications"]
+            for change in application["changes"]
+            if change["path"] == path
+        )
+        assert hashlib.sha256((apps.path / path).read_bytes()).hexdigest() == digest
+
+
+def test_into_one_environment_the_source_is_found_in_the_flows(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, data = plan(capsys, "--product", "storefront", "--to", "prod")
+    assert code == 0
+    assert data["flow"] is None
+    assert data["trigger"]["environment"] == "qa"
+    assert [step["environment"] for step in data["steps"]] == ["prod"]
+
+
+def test_settings_by_hand(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, data = plan(capsys, "-p", "storefront", "--to", "prod", "--from", "dev", "--set", "action=commit")
+    settings = {setting["name"]: setting for setting in data["steps"][0]["settings"]}
+    assert settings["action"]["value"] == "commit"
+    assert settings["action"]["origin"] == "given by hand"
+    assert settings["pre-action"]["value"] == "release-checks"
+
+
+def test_from_a_commit(workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    head = apps.git("rev-parse", "HEAD")
+    code, data = plan(capsys, "--commit", "HEAD", "--repo", str(apps.path))
+    assert code == 0
+    assert data["flow"] == "standard"
+    assert data["trigger"]["commit"]["sha"] == head
+
+
+def test_a_commit_is_promoted_as_it_was_whatever_came_later(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apps.commit({"apps/storefront/dev/values.yaml": "web:\n  image:\n    tag: later\n"}, message="feat: later")
+    _, data = plan(capsys, "--commit", "HEAD~1", "--repo", str(apps.path))
+    assert all("later" not in diff for diff in diffs(data).values())
+
+
+def test_a_commit_that_starts_nothing(workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    apps.commit({"README.md": "hello"}, message="docs: hello")
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path)]) == 0
+    assert "touches no application" in capsys.readouterr().err
+    apps.commit({"apps/storefront/dev/values.yaml": "web: {}\n"}, message="feat: x [no release]")
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path)]) == 0
+    assert "storefront: no flow starts" in capsys.readouterr().err
+
+
+def test_a_checkout_of_the_command_line_wins(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = GitRepo(tmp_path / "empty")
+    empty.commit({"a": "1"})
+    code, data = plan(capsys, "-p", "storefront", "-f", "standard", "--checkout", f"{URL}={empty.path}")
+    assert code == 1
+    codes = {blocker["code"] for step in data["steps"] for app in step["applications"] for blocker in app["blockers"]}
+    assert codes == {"P009"}
+
+
+@pytest.mark.parametrize("address", ["{path}", "file://{path}", "../apps"])
+def test_a_local_repository_needs_no_checkout(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    (workspace / "promo.toml").write_text("", encoding="utf-8")
+    applications = workspace / "argocd" / "applications.yaml"
+    text = applications.read_text(encoding="utf-8").replace(URL, address.format(path=apps.path))
+    applications.write_text(text, encoding="utf-8")
+    code, data = plan(capsys, "--product", "storefront", "--flow", "standard")
+    assert code == 0
+    assert len(diffs(data)) == 4
+
+
+def test_offline_and_unreachable_is_a_blocker_not_a_crash(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "promo.toml").write_text("", encoding="utf-8")
+    code, data = plan(capsys, "--product", "storefront", "--flow", "standard", "--offline")
+    assert code == 1
+    assert not data["applyable"]
+    assert {blocker["code"] for blocker in data["blockers"]} == {"P007"}
+
+
+def test_a_closed_window_waits_and_a_blocked_plan_exits_with_1(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["plan", "-p", "storefront", "-f", "standard", "--at", "2026-11-28T10:00Z", "--format", "json"])
+    data = json.loads(capsys.readouterr().out)
+    assert data["applyable"]
+    assert {blocker["code"] for blocker in data["steps"][1]["blockers"]} == {"P012", "P013"}
+
+
+def test_saving_the_plan(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, printed = plan(capsys, "-p", "storefront", "-f", "standard", "--out", "plan.json")
+    assert json.loads((workspace / "plan.json").read_text(encoding="utf-8")) == printed
+    kinds = {(found["kind"], found["name"]) for found in printed["inputs"]}
+    assert ("file", "policies.promo") in kinds
+    assert any(kind == "branch" for kind, _ in kinds)
+
+
+def test_planning_twice_gives_the_same(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--product", "storefront", "--flow", "standard")
+    assert plan(capsys, *arguments) == plan(capsys, *arguments)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "mermaid", "svg"])
+def test_every_format_prints(workspace: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    assert run(["plan", "-p", "storefront", "-f", "standard", "--at", WORK_HOURS, "--format", form]) == 0
+    assert "qa" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say what to promote"),
+        (["-p", "storefront"], "say where to promote to"),
+        (["-p", "storefront", "-f", "standard", "--to", "qa"], "say where to promote to"),
+        (["-p", "storefrnt", "-f", "standard"], "did you mean `storefront`?"),
+        (["-p", "storefront", "-f", "standrd"], "did you mean `standard`?"),
+        (["-p", "storefront", "--to", "qaa"], "did you mean `qa`?"),
+        (["-p", "storefront", "-f", "standard", "--from", "dev"], "--from goes with --to"),
+        (["-p", "storefront", "--to", "qa", "--from", "qa"], "--from and --to are both `qa`"),
+        (["-p", "storefront", "--to", "qa", "--set", "action"], "not of the form NAME=VALUE"),
+        (["-p", "storefront", "--to", "qa", "--set", "action=merge"], "`merge` is not an action"),
+        (["-p", "storefront", "--to", "qa", "--set", "colour=red"], "`colour` is not an attribute"),
+        (["--commit", "HEAD", "--flow", "standard"], "--commit finds the flow itself"),
+        (["-p", "storefront", "-f", "standard", "--at", "tomorrow"], "is not a date and time"),
+        (["-p", "storefront", "-f", "standard", "--checkout", "x"], "is not of the form URL=PATH"),
+        (["-p", "storefront", "--to", "dev"], "cannot tell which environment"),
+    ],
+)
+def test_calls_that_make_no_sense_are_explained(
+    workspace: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["plan", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_commit_that_does_not_exist(workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "--commit", "nope", "--repo", str(apps.path)]) == 2
+    assert "there is no commit `nope`" in capsys.readouterr().err
+    assert run(["plan", "--commit", "HEAD", "--repo", str(workspace)]) == 2
