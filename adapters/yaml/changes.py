@@ -14,7 +14,7 @@ def changes_between(before: Value, after: Value, location: Location = ()) -> Ite
     """Yield the innermost values that differ, members in the order of the result, removed ones last."""
     if before is after:
         return
-    if isinstance(before, dict) and isinstance(after, dict) and before and after:
+    if isinstance(before, dict) and isinstance(after, dict):
         for name, item in after.items():
             if name not in before:
                 yield ValueChange(path_text((*location, name)), ChangeKind.INSERTED, None, as_json(item))
@@ -23,7 +23,7 @@ def changes_between(before: Value, after: Value, location: Location = ()) -> Ite
         for name, item in before.items():
             if name not in after:
                 yield ValueChange(path_text((*location, name)), ChangeKind.REMOVED, as_json(item), None)
-    elif isinstance(before, list) and isinstance(after, list) and before and after:
+    elif isinstance(before, list) and isinstance(after, list):
         yield from _elements(before, after, location)
     elif before != after:
         yield ValueChange(path_text(location), ChangeKind.REPLACED, as_json(before), as_json(after))

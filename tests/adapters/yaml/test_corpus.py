@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from adapters.yaml import SpliceEditor
-from engine.plan.ports import Edited
+from engine.plan.ports import ChangeKind, Edited
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "promotions.jsonl"
 needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the recorded promotions (../shared/corpus) are absent")
@@ -97,3 +97,51 @@ def test_the_whole_file_query_gives_the_sources_bytes() -> None:
         )
         assert isinstance(result, Edited), name
         assert result.content == source, name
+
+
+def assign(document: Any, path: str, value: Any) -> None:
+    """Set one value through the other tool's mapping interface."""
+    *parents, last = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]$]+", path)]
+    node = document
+    for part in parents:
+        inner = node[part]
+        node = inner.as_mapping() or inner.as_sequence()
+    node[last] = value
+
+
+@needs_corpus
+def test_an_independent_editor_gives_the_same_bytes() -> None:
+    yaml_edit = pytest.importorskip("yaml_edit")
+    counts: Counter[str] = Counter()
+    for name, file in files():
+        if file["class"] != "partial-consistent":
+            continue
+        paths = queries(file)
+        result = SpliceEditor().promote(
+            path=file["rel"], source=file["source"].encode(), target=file["before"].encode(), json_paths=paths
+        )
+        assert isinstance(result, Edited), name
+        document = yaml_edit.Document.parse(file["before"])
+        source = yaml.load(file["source"], yaml.CSafeLoader)
+        try:
+            for path in paths:
+                value = source
+                for part in re.findall(r"[^.\[\]$]+", path):
+                    value = value[int(part) if isinstance(value, list) else part]
+                assign(document, path, value)
+        except KeyError:
+            # The source has no such value: nothing to assign.
+            assert ChangeKind.REMOVED in [change.kind for change in result.changes], name
+            counts["a removal"] += 1
+            continue
+        ours, others = result.content.decode(), str(document)
+        assert loaded(others) == loaded(ours), name
+        if others == ours:
+            counts["same bytes"] += 1
+            continue
+        # The other editor chooses quotes of its own where it replaces a quoted value; this one keeps the target's.
+        assert re.sub("['\"]", "", others) == re.sub("['\"]", "", ours), name
+        assert ours.count('"') >= file["before"].count('"'), name
+        counts["same but for the quotes"] += 1
+    print(dict(counts))
+    assert counts == {"same bytes": 82, "same but for the quotes": 195, "a removal": 1}

@@ -8,19 +8,25 @@ import re
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.yaml import SpliceEditor
 from engine.plan.ports import ChangeKind, Edited, EditRefused
 
-EXAMPLES = int(os.environ.get("PROMO_FUZZ_EXAMPLES", "400"))
-fuzz = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize="PROMO_FUZZ_EXAMPLES" not in os.environ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+EXAMPLES = int(os.environ.get("PROMO_FUZZ_EXAMPLES", "100"))
+
+
+def fuzz(share: int) -> settings:
+    """Settings for a test that takes a share of the examples; drawing a document is slow, bytes are quick."""
+    return settings(
+        max_examples=EXAMPLES * share,
+        deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        derandomize="PROMO_FUZZ_EXAMPLES" not in os.environ,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
 
 KEYS = ["a", "b", "tag", "image", "a-b", "ключ", "yes", "1", "x y", "c#d", "key: odd"]
 STRINGS = [
@@ -226,7 +232,7 @@ def edit(source: str, target: str, *paths: str) -> Edited | EditRefused:
     return SpliceEditor().promote(path="v.yaml", source=source.encode(), target=target.encode(), json_paths=paths)
 
 
-@fuzz
+@fuzz(1)
 @given(documents(), documents(), st.data())
 def test_a_singular_query_mirrors_the_source(
     source: tuple[dict[str, Any], str], target: tuple[dict[str, Any], str], data: st.DataObject
@@ -278,7 +284,7 @@ def check_untouched(before: str, after: str, result: Edited) -> None:
             assert "\n" not in gone
 
 
-@fuzz
+@fuzz(1)
 @given(documents(), documents())
 def test_the_root_query_gives_the_sources_data_in_the_targets_layout(
     source: tuple[dict[str, Any], str], target: tuple[dict[str, Any], str]
@@ -291,7 +297,7 @@ def test_the_root_query_gives_the_sources_data_in_the_targets_layout(
     assert again.changes == ()
 
 
-@fuzz
+@fuzz(1)
 @given(
     documents(), documents(), st.sampled_from(KEYS), st.sampled_from(["$..[{}]", "$.*[{}]", "$[*][{}]", "$..[{}, 'a']"])
 )
@@ -312,7 +318,7 @@ def test_other_queries_copy_and_never_remove(
     assert again.content == result.content
 
 
-@fuzz
+@fuzz(2)
 @given(documents(), st.data())
 def test_mangled_bytes_are_refused_or_edited_and_never_raise(
     target: tuple[dict[str, Any], str], data: st.DataObject
@@ -360,7 +366,7 @@ def test_mangled_bytes_are_refused_or_edited_and_never_raise(
                 assert again.changes == ()
 
 
-@fuzz
+@fuzz(20)
 @given(st.binary(max_size=200), st.binary(max_size=200), st.text(max_size=30), st.sampled_from(["v.yaml", "v.json"]))
 def test_any_bytes_and_any_query_never_raise(source: bytes, target: bytes, asked: str, path: str) -> None:
     editor = SpliceEditor()
