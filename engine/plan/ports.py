@@ -140,7 +140,7 @@ class Edited:
 
     Attributes:
         content: the whole document after the edit.
-        changes: what changed, in document order of the source.
+        changes: what changed, document by document, members in the order of the result and removed ones after them.
         unmatched: the paths, of those asked for, that matched nothing in the source and nothing in the target.
         notes: what a reader should know, e.g. values of the source that have no place in the target.
     """
