@@ -1,4 +1,7 @@
-"""Kubernetes manifests: read into declarations and Argo's values, and written from the model."""
+"""Kubernetes manifests: read into declarations and Argo's values, and written from the model.
+
+Reading is re-exported here. Writing is in `to_data` and `emit`, which a workspace that is only read never imports.
+"""
 
 from adapters.manifests.limits import DEFAULT_MANIFEST_LIMITS as DEFAULT_MANIFEST_LIMITS
 from adapters.manifests.limits import ManifestLimits as ManifestLimits

@@ -6,7 +6,7 @@ too late. Nothing is constructed, so no tag can run anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -14,7 +14,7 @@ import yaml
 from adapters.manifests.limits import ManifestLimits
 from adapters.manifests.node import MERGE_TAG, Kind, Node
 from adapters.manifests.scalars import Reading, reading
-from grammar.diagnostics import Diagnostic, error
+from grammar.diagnostics import Diagnostic, Label, error
 from grammar.span import Span
 
 _TAG = "tag:yaml.org,2002:"
@@ -75,10 +75,30 @@ def compose(text: str, source: str, limits: ManifestLimits) -> Composed:
 
 def _syntax_error(broken: yaml.MarkedYAMLError, composer: _Composer) -> Diagnostic:
     mark = broken.problem_mark or broken.context_mark
-    at = mark.index if mark is not None else 0
     what = broken.problem or broken.context or "cannot be read"
     context = f" {broken.context}" if broken.context and broken.problem else ""
-    return composer.error("Y001", f"not valid YAML: {what}{context}", at, at + 1)
+    help = next((help for start, help in _SYNTAX_HELP.items() if what.startswith(start)), "")
+    if what.startswith(_NO_COLON) and broken.context_mark is not None:
+        # The reader notices one line late; the line that lacks the colon is the one it began in.
+        mark = broken.context_mark
+    at = mark.index if mark is not None else 0
+    found = composer.error("Y001", f"not valid YAML: {what}{context}", at, at + 1, help)
+    began = broken.context_mark
+    if began is None or began.index == at:
+        return found
+    span = Span(began.index + composer.base, began.index + composer.base + 1, composer.source)
+    return replace(found, labels=(Label(span, "this is what was being read"),))
+
+
+_NO_COLON = "could not find expected ':'"
+_SYNTAX_HELP = {
+    "mapping values are not allowed": "put a value that holds `: ` in quotes, or mend the indentation",
+    "found character that cannot start any token": "put the value in quotes; indent with spaces, never with tabs",
+    _NO_COLON: "this line lacks a `:` after its key",
+    "did not find expected key": "mend the indentation, or put the value in quotes",
+    "found undefined tag handle": "put the value in quotes",
+}
+"""What to do about a syntax error, by how libyaml's message begins."""
 
 
 class _FaultError(Exception):
@@ -114,9 +134,9 @@ class _Composer:
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._total = 0
 
-    def error(self, code: str, message: str, start: int, end: int) -> Diagnostic:
+    def error(self, code: str, message: str, start: int, end: int, help: str = "") -> Diagnostic:
         """Make an error about a part of the text."""
-        return error(code, message, Span(start + self.base, end + self.base, self.source))
+        return error(code, message, Span(start + self.base, end + self.base, self.source), help=help)
 
     def run(self) -> None:
         """Compose every document."""

@@ -137,8 +137,9 @@ class _Reader:
 
         before = len(self.found)
         data = plain_data(root.node, self.source, self.found)
-        good = fits(shape_of(what.kind.name, what.version), data, root, self.found)
-        if what.kind.role is not Role.DECLARATION:
+        ours = what.kind.role is Role.DECLARATION
+        good = fits(shape_of(what.kind.name, what.version), data, root, self.found, nulls=not ours)
+        if not ours:
             self.found.extend(slips(root, workflow=what.kind.role is Role.WORKFLOW))
         if not good or _has_errors(self.found[before:]):
             return

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.manifests.place import Place, shortened
+from adapters.manifests.place import Place
 from adapters.manifests.to_ast.metadata import LAST_APPLIED
 from grammar.diagnostics import Diagnostic, Severity, error
-from grammar.limits import DEFAULT_LIMITS
 
 _REFUSED = ("generateName", "finalizers", "ownerReferences")
 _SET_BY_SERVERS = (
@@ -44,25 +43,7 @@ def unsayable(root: Place) -> Iterator[Diagnostic]:
     for pair in root.pairs("metadata", "annotations"):
         if pair.key is not None and pair.key.text == LAST_APPLIED:
             yield _note(f"the annotation `{LAST_APPLIED}` is left out: `kubectl` sets it", pair)
-    yield from _too_long(root)
 
 
 def _note(message: str, place: Place) -> Diagnostic:
     return Diagnostic("Y031", Severity.INFO, message, place.key_span)
-
-
-def _too_long(root: Place) -> Iterator[Diagnostic]:
-    """Yield an error for texts beyond the bounds of the language."""
-    limits = DEFAULT_LIMITS
-    for pair in (*root.pairs("metadata", "labels"), *root.pairs("metadata", "annotations")):
-        key = pair.key
-        if key is None or key.text == LAST_APPLIED:
-            continue
-        bounds = (
-            (f"the key `{shortened(key.text)}`", key.text, limits.name_length),
-            (f"the value of `{shortened(key.text)}`", pair.text, limits.string_length),
-        )
-        for what, text, most in bounds:
-            if len(text) > most:
-                message = f"{what} has more than {most} characters, too many for a `.promo` file"
-                yield error("Y030", message, pair.key_span, help="keep this manifest as it is")

@@ -39,7 +39,7 @@ _HINTS = {
 """What to do about a field that has the wrong value, by its name."""
 
 
-def fits(shape: type[BaseModel], data: Any, root: Place, found: list[Diagnostic]) -> bool:
+def fits(shape: type[BaseModel], data: Any, root: Place, found: list[Diagnostic], *, nulls: bool) -> bool:
     """Check a document; say whether it has the shape.
 
     Args:
@@ -47,9 +47,11 @@ def fits(shape: type[BaseModel], data: Any, root: Place, found: list[Diagnostic]
         data: the document as plain data.
         root: the document.
         found: receives the faults, each at the key or value it is about.
+        nulls: whether a field of the specification may be left without a value, which then counts as absent.
     """
     before = len(found)
-    found.extend(_nulls(data, root))
+    if not nulls:
+        found.extend(_nulls(data, root))
     pruned = _without_nulls(data)
     try:
         shape.model_validate(pruned)

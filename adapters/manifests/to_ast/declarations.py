@@ -7,7 +7,7 @@ from collections.abc import Callable
 from adapters.manifests.place import Place
 from adapters.manifests.to_ast.conditions import policy_condition, template_condition, trigger_condition
 from adapters.manifests.to_ast.metadata import metadata_items, name, names, string
-from engine.model.settings import SETTINGS, SettingType
+from engine.model.settings import SETTING_BY_MANIFEST_FIELD, SettingType
 from grammar import nodes
 
 _HOOKS = {"onStart": "start", "onSuccess": "success", "onFail": "failure"}
@@ -112,14 +112,12 @@ def _promotion(owner: Place | None) -> list[nodes.VersionSource | nodes.Promote]
 
 
 def _settings(owner: Place | None) -> list[nodes.Setting]:
-    """Return the settings of a `policy` mapping, in the order of the registry."""
+    """Return the settings of a `policy` mapping, in the order written."""
     if owner is None:
         return []
     settings: list[nodes.Setting] = []
-    for spec in SETTINGS:
-        place = owner.get(spec.manifest_field) if spec.manifest_field is not None else None
-        if place is None:
-            continue
+    for place in owner.pairs():
+        spec = SETTING_BY_MANIFEST_FIELD[place.key.text if place.key is not None else ""]
         value = _workflow(place) if spec.type is SettingType.WORKFLOW else name(place)
         settings.append(nodes.Setting(spec.name, nodes.NameValue(value), place.whole, place.key_span))
     return settings
