@@ -7,21 +7,21 @@ three additions: ``format`` first, a ``state`` for every step, and the flags ``a
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from engine.plan.credentials import without_credentials
-from engine.plan.nodes import FileChange, Plan, PlannedStep, WorkflowCall
-from engine.plan.ports import CommitInfo, ValueChange
+from engine.plan.credentials import credential_free
+from engine.plan.nodes import Plan, PlannedStep, WorkflowCall
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FORMAT = "promo.plan/v1"
 """Says what the data is; changes whenever its meaning does."""
 
 PAIR_KEYS = ("application", "call")
 """How the two halves of a trigger's post-action are called."""
-
-_FROM_GIT = (CommitInfo, FileChange, ValueChange)
-"""Records of repository content: shown as they are, or they would no longer be true."""
 
 
 def to_data(plan: Plan) -> dict[str, object]:
@@ -33,28 +33,27 @@ def to_data(plan: Plan) -> dict[str, object]:
     Returns:
         Data whose keys always stand in the same order, and which says the same for equal plans.
     """
-    record = {"format": FORMAT} | _record(plan, scrub=True)
+    record = {"format": FORMAT} | _record(credential_free(plan))
     return record | {"applyable": plan.applyable, "complete": plan.complete, "no_op": plan.no_op}
 
 
-def _record(value: object, *, scrub: bool) -> dict[str, object]:
+def _record(value: DataclassInstance) -> dict[str, object]:
     """Return the fields of a dataclass, in their order."""
-    scrub = scrub and not isinstance(value, _FROM_GIT)
-    record = {field.name: _data(getattr(value, field.name), scrub=scrub) for field in fields(value)}  # type: ignore[arg-type]
+    record = {field.name: _data(getattr(value, field.name)) for field in fields(value)}
     return record | {"state": value.state.value} if isinstance(value, PlannedStep) else record
 
 
-def _data(value: object, *, scrub: bool) -> object:
+def _data(value: object) -> object:
     match value:
-        case str():
-            return without_credentials(value) if scrub else value
-        case None | bool() | int():
+        case None | bool() | int() | str():
             return value
         case Enum():
             return value.value
         case (str() as application, WorkflowCall() as call):
-            return dict(zip(PAIR_KEYS, (application, _record(call, scrub=scrub)), strict=True))
+            return dict(zip(PAIR_KEYS, (application, _record(call)), strict=True))
         case tuple():
-            return [_data(item, scrub=scrub) for item in value]
+            return [_data(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _record(value)
         case _:
-            return _record(value, scrub=scrub)
+            raise TypeError(f"a plan holds no {type(value).__name__}")

@@ -166,8 +166,8 @@ def plan(
     )
 
 
-ACTION_COMMIT = PlannedSetting("action", "commit", "policy `everything-by-commit`", "policies/base.promo:3")
-ACTION_PR = PlannedSetting("action", "pr", "policy `reviewed-production`", "policies/production.promo:8")
+ACTION_COMMIT = PlannedSetting("action", "commit", "policy everything-by-commit (priority 0)", "policies/base.promo:3")
+ACTION_PR = PlannedSetting("action", "pr", "policy reviewed-production (priority 100)", "policies/production.promo:8")
 SMOKE_TESTS = WorkflowCall(
     "smoke-tests",
     (Argument("APP_NAME", "shop-qa"), Argument("REPO_URL", REPOSITORY), Argument("BRANCH", "main")),
@@ -193,10 +193,13 @@ def linear() -> Plan:
                 action="pr",
                 settings=(
                     PlannedSetting(
-                        "pre-action", "smoke-tests", "policy `reviewed-production`", "policies/production.promo:7"
+                        "pre-action",
+                        "smoke-tests",
+                        "policy reviewed-production (priority 100)",
+                        "policies/production.promo:7",
                     ),
                     ACTION_PR,
-                    PlannedSetting("soak", "2h", "the flow `standard`", "flows/standard.promo:8"),
+                    PlannedSetting("soak", "2h", "flow standard", "flows/standard.promo:8"),
                 ),
                 gates=(
                     Gate(GateKind.SOAK, "2h healthy in `qa`", None),
@@ -320,8 +323,8 @@ def by_workflow() -> Plan:
                 ("dev",),
                 action="none",
                 settings=(
-                    PlannedSetting("pre-action", "deploy", "policy `by-hand`", "policies/base.promo:4"),
-                    PlannedSetting("action", "none", "policy `by-hand`", "policies/base.promo:5"),
+                    PlannedSetting("pre-action", "deploy", "policy by-hand (priority 10)", "policies/base.promo:4"),
+                    PlannedSetting("action", "none", "policy by-hand (priority 10)", "policies/base.promo:5"),
                 ),
                 applications=(application("qa", "dev", changes=(), pre_action=WorkflowCall("deploy", (), known=True)),),
             ),

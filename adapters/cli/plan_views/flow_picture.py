@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from adapters.cli.plan_views.wording import Outlook, file_count, gate_text, outlook, outlook_text, step_versions
-from engine.plan.nodes import Plan, PlannedStep
+from engine.plan.nodes import Gate, Plan, PlannedStep
 
 
 class Role(Enum):
@@ -79,6 +79,10 @@ def picture(plan: Plan) -> Picture:
     return Picture(tuple(cards), tuple(edges))
 
 
+def _about(gate: Gate) -> str:
+    return f"{gate.kind.value}: {gate.text}"
+
+
 def _card(step: PlannedStep) -> Card:
     return Card(
         name=step.environment,
@@ -90,7 +94,7 @@ def _card(step: PlannedStep) -> Card:
         versions=step_versions(step, "→"),
         files=file_count((step,)),
         gates=tuple(
-            GateMark(gate.kind.value, gate.open_now, f"{gate.kind.value}: {gate.text}, {gate_text(gate)}")
+            GateMark(gate.kind.value, gate.open_now, ", ".join(filter(None, (_about(gate), gate_text(gate)))))
             for gate in step.gates
         ),
     )

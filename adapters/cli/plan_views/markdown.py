@@ -22,8 +22,8 @@ from adapters.cli.plan_views.wording import (
     verdict,
     version_text,
 )
-from engine.plan.credentials import without_credentials
-from engine.plan.nodes import Blocker, FileChange, HookCall, Plan, PlannedApplication, PlannedStep, WorkflowCall
+from engine.plan.credentials import credential_free
+from engine.plan.nodes import Blocker, FileChange, Gate, HookCall, Plan, PlannedApplication, PlannedStep, WorkflowCall
 from grammar.lexical import duration_token
 
 LIMIT = 65_536
@@ -52,6 +52,7 @@ def render(plan: Plan, limit: int = LIMIT) -> str:
         plan: the dry run.
         limit: characters of the whole; the few sentences at the top are never cut.
     """
+    plan = credential_free(plan)
     pieces = [Piece(_top(plan)), *_blockers(plan), *_notes(plan), *_table(plan)]
     pieces.append(Piece(f"{fenced(mermaid.render(plan), 'mermaid')}\n\n", Rank.PICTURE))
     for number, step in enumerate(plan.steps):
@@ -143,7 +144,7 @@ def _step(step: PlannedStep, group: str) -> Iterator[Piece]:
         + (f", {code(setting.place)}" if setting.place else "")
         for setting in step.settings
     ]
-    lines += [f"gate {gate.kind.value}: {sentence(gate.text)}, {sentence(gate_text(gate))}" for gate in step.gates]
+    lines += [_gate(gate) for gate in step.gates]
     lines += [_hook(hook) for hook in step.hooks]
     lines += [sentence(note) for note in step.notes]
     yield Piece(f"{head}{_bullets(lines)}", Rank.DETAIL, group)
@@ -156,14 +157,18 @@ def _step(step: PlannedStep, group: str) -> Iterator[Piece]:
     yield Piece("</details>\n\n", Rank.DETAIL, group)
 
 
+def _gate(gate: Gate) -> str:
+    state = gate_text(gate)
+    return f"gate {gate.kind.value}: {sentence(gate.text)}" + (f" ({sentence(state)})" if state else "")
+
+
 def _application(application: PlannedApplication) -> str:
     version = version_text(application, "→")
     title = f"#### {code(application.application)}" + (f" {code(version)}" if version else "")
     lines = [_blocker(blocker) for blocker in application.blockers]
     if application.repo_url:
         where = f"{application.branch}:{application.path or '.'}"
-        url = code(without_credentials(application.repo_url))
-        lines.append(f"to {code(where)} at {code(short(application.head))} of {url}")
+        lines.append(f"to {code(where)} at {code(short(application.head))} of {code(application.repo_url)}")
     source = application.source
     if source is not None:
         state = f"as step {code(source.environment)} leaves it" if source.edited else f"at {code(short(source.commit))}"

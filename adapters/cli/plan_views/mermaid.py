@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.cli.plan_views.flow_picture import Card, Role, picture
 from adapters.cli.plan_views.wording import Outlook, plural
+from engine.plan.credentials import credential_free
 from engine.plan.nodes import Plan
 from grammar.render import printable
 
@@ -36,7 +37,7 @@ def render(plan: Plan) -> str:
 
     Arrows to what is blocked are dotted. Labels hold no character that Mermaid, Markdown or HTML would act on.
     """
-    drawn = picture(plan)
+    drawn = picture(credential_free(plan))
     lines = ["flowchart LR"]
     for index, card in enumerate(drawn.cards):
         opening, closing = ("([", "])") if card.role is Role.TRIGGER else ("[", "]")

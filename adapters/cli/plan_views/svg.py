@@ -11,6 +11,7 @@ from adapters.cli.plan_views.layout import Box, Layout, Point, arrange
 from adapters.cli.plan_views.svg_style import STYLE
 from adapters.cli.plan_views.svg_text import cut, escape, text_width
 from adapters.cli.plan_views.wording import Outlook, plural, summary, verdict
+from engine.plan.credentials import credential_free
 from engine.plan.nodes import Plan
 
 _MARGIN = 24
@@ -37,6 +38,7 @@ def render(plan: Plan) -> str:
     Colours follow the reader's light or dark scheme. Every text is escaped, and cut where its card ends;
     the whole of it stands in the card's title, which browsers show and screen readers read.
     """
+    plan = credential_free(plan)
     drawn = picture(plan)
     rows = [_rows(card) for card in drawn.cards]
     wanted = max(_wanted(card, lines) for card, lines in zip(drawn.cards, rows, strict=True))
@@ -44,6 +46,7 @@ def render(plan: Plan) -> str:
     boxes = [Box(width, _height(card, lines)) for card, lines in zip(drawn.cards, rows, strict=True)]
     layout = arrange(boxes, drawn.edges)
     title, about = _title(plan), f"{summary(plan)} {verdict(plan)}"
+    shown = summary(plan) if plan.applyable else about
     room = max(layout.width, 420)
     full_width, full_height = room + 2 * _MARGIN, layout.height + _HEADER + 2 * _MARGIN
     key = f"{zlib.crc32(repr((title, about, len(boxes))).encode('utf-8', 'backslashreplace')):08x}"
@@ -56,7 +59,7 @@ def render(plan: Plan) -> str:
         f"<style>{STYLE}</style>",
         f'<rect class="page" width="{full_width:.0f}" height="{full_height:.0f}" rx="12"/>',
         f'<text class="title" x="{_MARGIN}" y="{_MARGIN + 16}">{escape(cut(title, room, 9.2))}</text>',
-        f'<text class="about" x="{_MARGIN}" y="{_MARGIN + 38}">{escape(cut(about, room, _SMALL))}</text>',
+        f'<text class="about" x="{_MARGIN}" y="{_MARGIN + 38}">{escape(cut(shown, room, _SMALL))}</text>',
         f'<g transform="translate({_MARGIN + (room - layout.width) / 2:.1f} {_MARGIN + _HEADER})">',
         *(_edge(drawn.cards[end], route, layout) for (_, end), route in zip(drawn.edges, layout.routes, strict=True)),
     ]

@@ -6,10 +6,9 @@ must be done first if not, and how much changes.
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
+from adapters.cli.plan_views.terminal_paint import painter
 from adapters.cli.plan_views.terminal_tree import ASCII, BOX, Node, Run, cells, draw
 from adapters.cli.plan_views.wording import (
     Outlook,
@@ -25,7 +24,7 @@ from adapters.cli.plan_views.wording import (
     verdict,
     version_text,
 )
-from engine.plan.credentials import without_credentials
+from engine.plan.credentials import credential_free
 from engine.plan.nodes import (
     Blocker,
     FileChange,
@@ -42,6 +41,9 @@ from grammar.lexical import duration_token
 _LONG_LINE = 160
 """Characters of a changed line beyond which its values are listed too: nobody finds them in it."""
 
+_WIDEST_VALUE = 32
+"""Columns up to which values push all origins to the right."""
+
 _STYLES = {
     Outlook.CHANGES: "bold green",
     Outlook.NO_CHANGES: "bold",
@@ -56,8 +58,6 @@ _MARKS = {
     Outlook.WAITS: "‖",
     Outlook.BLOCKED: "✗",
 }
-_ASCII = str.maketrans({"‖": "!", "✗": "x", "→": "->", "●": "*"})
-_DRAWN = "├─└│‖✗→●"
 _DIM = "dim"
 _RED = "red"
 
@@ -69,47 +69,17 @@ def render(plan: Plan, console_width: int, colour: bool, *, ascii_only: bool = F
         plan: the dry run.
         console_width: columns at which sentences wrap; the lines of a diff never do.
         colour: whether to use ANSI colours.
-        ascii_only: whether to draw guides and marks in ASCII and to escape every other character.
+        ascii_only: whether to draw guides and marks in ASCII and to escape every other character, as streams need
+            that `adapters.cli.plan_views.terminal_paint.fits` says no to.
     """
-    paint = _painter(colour, ascii_only)
+    plan = credential_free(plan)
+    paint = painter(colour, ascii_only)
     glyphs = ASCII if ascii_only else BOX
     lines: list[str] = []
     for block in (_header(plan), _trigger(plan.trigger), *(_step(step) for step in plan.steps), _end(plan)):
         if block:
             lines += ([""] if lines else []) + list(draw(block, width=console_width, glyphs=glyphs, paint=paint))
     return "\n".join(lines)
-
-
-def fits(encoding: str | None) -> bool:
-    """Say whether a stream of this encoding can show the box characters; pass ``ascii_only`` where not."""
-    try:
-        codecs.encode(_DRAWN, encoding or "ascii")
-    except (LookupError, UnicodeError):
-        return False
-    return True
-
-
-def _painter(colour: bool, ascii_only: bool) -> Callable[[Run], str]:
-    """Return what turns a run into output."""
-
-    def plain(run: Run) -> str:
-        if not ascii_only:
-            return run.text
-        return run.text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
-
-    if not colour:
-        return plain
-
-    from rich.color import ColorSystem
-    from rich.style import Style
-
-    style_of = cache(Style.parse)
-
-    def coloured(run: Run) -> str:
-        text = plain(run)
-        return style_of(run.style).render(text, color_system=ColorSystem.STANDARD) if run.style and text else text
-
-    return coloured
 
 
 # --- the parts of a plan -----------------------------------------------------------------------------------
@@ -174,7 +144,7 @@ def _settings(step: PlannedStep) -> list[Node]:
     if step.action is None:
         rows.append(("action", "none is set", ""))
     names = max((cells(name) for name, _, _ in rows), default=0)
-    values = min(24, max((cells(value) for _, value, _ in rows), default=0))
+    values = min(_WIDEST_VALUE, max((cells(value) for _, value, _ in rows), default=0))
     return [
         Node(
             (
@@ -194,7 +164,13 @@ def _origin(origin: str, place: str) -> str:
 def _gates(step: PlannedStep) -> list[Node]:
     styles = {True: "green", False: "yellow", None: "cyan"}
     return [
-        Node((Run(f"gate {gate.kind.value}  "), Run(f"{gate.text}  "), Run(gate_text(gate), styles[gate.open_now])))
+        Node(
+            (
+                Run(f"gate {gate.kind.value}  "),
+                Run(gate.text, styles[gate.open_now]),
+                Run(f"  {gate_text(gate)}" if gate_text(gate) else "", _DIM),
+            )
+        )
         for gate in step.gates
     ]
 
@@ -205,8 +181,9 @@ def _application(application: PlannedApplication) -> Node:
     children = [_blocker(blocker) for blocker in application.blockers]
     if application.repo_url:
         where = f"{application.branch}:{application.path or '.'}"
-        url = without_credentials(application.repo_url)
-        children.append(Node((Run("to    "), Run(where), Run(f" @ {short(application.head)}  {url}", _DIM))))
+        children.append(
+            Node((Run("to    "), Run(where), Run(f" @ {short(application.head)}  {application.repo_url}", _DIM)))
+        )
     source = application.source
     if source is not None:
         state = f" (as step {source.environment} leaves it)" if source.edited else f" @ {short(source.commit)}"

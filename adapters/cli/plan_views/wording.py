@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 
 from engine.plan.nodes import Argument, Blocker, BlockerCode, Gate, Plan, PlannedApplication, PlannedStep, StepState
@@ -43,10 +44,28 @@ def outlook_text(step: PlannedStep) -> str:
 
 def waits_until(step: PlannedStep) -> str:
     """Return the last moment at which one of a step's blockers clears by itself; empty when none does."""
-    # Offsets may differ between windows; as texts, only equal ones compare reliably, so all are named then.
-    moments = sorted({blocker.clears_at for blocker in step.all_blockers if blocker.clears_at is not None})
-    same_offset = len({moment[-6:] for moment in moments}) == 1
-    return moments[-1] if moments and same_offset else listing(moments, "and")
+    return _last(step.all_blockers)
+
+
+def _last(blockers: Sequence[Blocker]) -> str:
+    moments = sorted({blocker.clears_at for blocker in blockers if blocker.clears_at is not None})
+    try:
+        return max(moments, key=_moment, default="")
+    except ValueError:
+        # Nobody can say which is last, so each is named.
+        return listing(moments, "and")
+
+
+def _moment(text: str) -> datetime:
+    """Return an ISO 8601 text with an offset as a moment that can be compared.
+
+    Raises:
+        ValueError: for any other text.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    return moment
 
 
 def file_count(steps: Sequence[PlannedStep]) -> int:
@@ -86,16 +105,27 @@ def verdict(plan: Plan) -> str:
     if not plan.applyable:
         count = len(causes(plan))
         return f"A release cannot run: {plural(count, 'blocker', 'blockers')} must be removed first."
-    waits = [f"{step.environment} until {waits_until(step)}" for step in plan.steps if step.state is StepState.WAITS]
-    if any(blocker.clears_at is not None for blocker in plan.blockers):
-        waits.insert(0, "the whole of it")
-    asks = [f"{kinds} in {step.environment}" for step in plan.steps if (kinds := _undecided(step))]
+    waits = _grouped([(waits_until(step), step) for step in plan.steps if step.state is StepState.WAITS])
+    phrases = [f"{names} until {until}" for until, names in waits]
+    if _last(plan.blockers):
+        phrases.insert(0, f"all of it until {_last(plan.blockers)}")
+    asks = [
+        f"{kinds} in {names}" for kinds, names in _grouped([(_undecided(step), step) for step in plan.steps]) if kinds
+    ]
     text = "A release can run"
-    if waits:
-        text += f"; it waits for {listing(waits, 'and')}"
+    if phrases:
+        text += f"; it waits for {'; for '.join(phrases)}"
     if asks:
-        text += f"; it stops for {listing(asks, 'and')}"
+        text += f"; it stops for {'; for '.join(asks)}"
     return f"{text}."
+
+
+def _grouped(items: list[tuple[str, PlannedStep]]) -> list[tuple[str, str]]:
+    """Return each different text once, with the environments it is about as one phrase."""
+    groups: dict[str, list[str]] = {}
+    for text, step in items:
+        groups.setdefault(text, []).append(step.environment)
+    return [(text, listing(names, "and")) for text, names in groups.items()]
 
 
 def _undecided(step: PlannedStep) -> str:
@@ -131,15 +161,14 @@ def step_versions(step: PlannedStep, arrow: str) -> tuple[str, ...]:
 
 
 def gate_text(gate: Gate) -> str:
-    """Return whether a gate is open, as far as the plan can tell."""
-    match gate.open_now:
-        case True:
-            return "open now"
-        case False:
-            said = gate.changes_at is None or gate.changes_at in gate.text
-            return "closed" if said else f"closed until {gate.changes_at}"
-        case None:
-            return "decided during the release"
+    """Return whether a gate is open, as far as the plan can tell; empty where the gate's own text says so."""
+    if gate.open_now is None:
+        return "decided during the release"
+    if gate.open_now:
+        return "" if "open" in gate.text else "open now"
+    if gate.changes_at is None:
+        return "" if "never" in gate.text else "closed"
+    return "" if gate.changes_at in gate.text else f"closed until {gate.changes_at}"
 
 
 def argument_text(argument: Argument) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from adapters.cli.plan_views import text
+from adapters.cli.plan_views.terminal_paint import fits
 from engine.plan.nodes import Plan
 from engine.plan.ports import ChangeKind, ValueChange
 from tests.support.plans import SAMPLES, application, change, fan_out, linear, many_files, plan, step
@@ -104,7 +105,7 @@ def test_ascii_only_is_ascii(name: str) -> None:
     ],
 )
 def test_which_streams_can_show_the_guides(encoding: str | None, answer: bool) -> None:
-    assert text.fits(encoding) is answer
+    assert fits(encoding) is answer
 
 
 @pytest.mark.parametrize(
