@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
 FAMILIES = re.findall(r"^## ([A-Z]): ", TEXT, re.MULTILINE)
-ROWS = re.findall(r"^\| ([A-Z][0-9]{3}) \| (error|warning|info) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| ([A-Z][0-9]{3}) \| (error|warning|info|blocker|wait) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
 
 
 def _used() -> set[str]:
