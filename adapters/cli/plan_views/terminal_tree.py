@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from grammar.render import printable
 
@@ -75,7 +76,7 @@ def _draw(node: Node, first: str, rest: str, width: int, glyphs: Glyphs, paint: 
     for number, line in enumerate(_lines(node, width - len(rest))):
         guide = first if number == 0 else (trunk if node.children else rest + " " * node.hang)
         runs = [Run(guide, "dim"), *line]
-        yield "".join(paint(run) for run in (runs if node.verbatim else _stripped(runs)))
+        yield "".join(paint(run) for run in _joined(runs if node.verbatim else _stripped(runs)))
     last = max((index for index, child in enumerate(node.children) if child.branch), default=-1)
     for index, child in enumerate(node.children):
         below = rest + (glyphs.through if index < last else glyphs.none)
@@ -99,6 +100,12 @@ def _lines(node: Node, width: int) -> Iterator[list[Run]]:
         line.append(word)
         used += cells(word.text)
     yield line
+
+
+def _joined(runs: list[Run]) -> Iterator[Run]:
+    """Yield neighbours of one style as one, so that a coloured sentence stays in one piece for who searches it."""
+    for style, group in groupby(runs, key=lambda run: run.style):
+        yield Run("".join(run.text for run in group), style)
 
 
 def _stripped(runs: list[Run]) -> list[Run]:

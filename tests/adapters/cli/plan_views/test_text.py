@@ -85,6 +85,10 @@ def test_hostile_text_cannot_drive_the_terminal() -> None:
     assert "t0ken" not in shown
 
 
+def test_a_sentence_of_one_style_is_coloured_in_one_piece() -> None:
+    assert "\x1b[32m  2 files change\x1b[0m" in text.render(linear(), 80, True)
+
+
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_ascii_only_is_ascii(name: str) -> None:
     shown = text.render(SAMPLES[name], 80, False, ascii_only=True)
