@@ -75,8 +75,8 @@ def _draw(node: Node, first: str, rest: str, width: int, glyphs: Glyphs, paint: 
     trunk = rest + (glyphs.through if any(child.branch for child in node.children) else glyphs.none)
     for number, line in enumerate(_lines(node, width - len(rest))):
         guide = first if number == 0 else (trunk if node.children else rest + " " * node.hang)
-        runs = [Run(guide, "dim"), *line]
-        yield "".join(paint(run) for run in _joined(runs if node.verbatim else _stripped(runs)))
+        runs = [Run(guide, "dim"), *_joined(line)]
+        yield "".join(paint(run) for run in (runs if node.verbatim else _stripped(runs)))
     last = max((index for index, child in enumerate(node.children) if child.branch), default=-1)
     for index, child in enumerate(node.children):
         below = rest + (glyphs.through if index < last else glyphs.none)
