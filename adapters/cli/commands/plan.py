@@ -250,13 +250,15 @@ def _print_text(plans: list[Plan]) -> None:
     import shutil
 
     from adapters.cli.plan_views import text
+    from adapters.cli.plan_views.terminal_paint import fits
 
     colour = wants_colour(sys.stdout)
+    ascii_only = not fits(sys.stdout.encoding)
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     for index, plan in enumerate(plans):
         if index:
             click.echo()
-        click.echo(text.render(plan, width, colour), color=colour)
+        click.echo(text.render(plan, width, colour, ascii_only=ascii_only), color=colour)
 
 
 def _json(plans: list[Plan]) -> str:
