@@ -145,7 +145,7 @@ def _hydrator(root: Place, found: list[Diagnostic]) -> Hydrator | None:
 
 
 def _ignored(place: Place, message: str) -> Diagnostic:
-    return warning("Y015", message, place.key_span, help="remove it")
+    return warning("Y018", message, place.key_span, help="remove it")
 
 
 def _folder(place: Place | None, found: list[Diagnostic]) -> str:

@@ -132,7 +132,7 @@ class _Reader:
             self.passed_over[TEMPLATED if template else UNREADABLE] += 1
 
     def _object(self, root: Place, what: Recognised) -> None:
-        from adapters.manifests.shapes import shape_of
+        from adapters.manifests.schema_by_kind import shape_of
         from adapters.manifests.validation import fits
 
         before = len(self.found)

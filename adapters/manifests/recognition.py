@@ -13,6 +13,7 @@ from adapters.manifests.kinds import (
     PRE_RELEASE_GROUP,
     PROMOTION_GROUP,
     KnownKind,
+    Role,
 )
 from adapters.manifests.node import Kind, Node
 from adapters.manifests.place import Place, shortened
@@ -50,7 +51,7 @@ def recognise(root: Place) -> Recognised | Diagnostic | str:
     known = KINDS.get(kind)
     if version_place is None or version_place.node.kind is not Kind.SCALAR:
         return _without_version(root, kind_place, known)
-    if _is_template(root):
+    if _is_template(root, known):
         return TEMPLATED
     group, _, version = version_place.text.rpartition("/")
     if known is not None and group == known.group:
@@ -63,7 +64,7 @@ def recognise(root: Place) -> Recognised | Diagnostic | str:
 
 
 def _without_version(root: Place, kind: Place, known: KnownKind | None) -> Diagnostic | str:
-    if known is None or root.get("metadata") is None or _is_template(root):
+    if known is None or root.get("metadata") is None or _is_template(root, known):
         return NO_OBJECT
     return error("Y006", "`apiVersion` is missing", kind.key_span, help=f"add `apiVersion: {known.api_versions[-1]}`")
 
@@ -106,24 +107,34 @@ def _unknown_kind(place: Place, group: str) -> Diagnostic | str:
     return shortened(kind) or NO_OBJECT
 
 
-def _is_template(root: Place) -> bool:
-    """Say whether a document is the template of a manifest: its name is made, not written."""
+def _is_template(root: Place, known: KnownKind | None) -> bool:
+    """Say whether a document is the template of a manifest: parts of it are made later, not written.
+
+    A name with a placeholder says so for every kind. Elsewhere ``{{`` is Argo's own in the text of a workflow, so
+    there only a placeholder without quotes counts, which is no text at all.
+    """
     name = root.follow(("metadata", "name"))
-    if name is None:
-        return False
-    return "{{" in name.text or _is_placeholder(name.node)
+    if name is not None and "{{" in name.text:
+        return True
+    return known is not None and _has_placeholder(root.node, texts=known.role is not Role.WORKFLOW)
 
 
-def _is_placeholder(node: Node) -> bool:
-    """Say whether a value is ``{{ ... }}`` without quotes, which YAML takes for a mapping in a mapping."""
-    return node.kind is Kind.MAPPING and len(node.entries) == 1 and node.entries[0][0].kind is Kind.MAPPING
+def _has_placeholder(node: Node, *, texts: bool) -> bool:
+    """Say whether a value or one inside it is ``{{ ... }}``; without quotes that is a mapping as a mapping's key."""
+    match node.kind:
+        case Kind.SCALAR:
+            return texts and "{{" in node.text and is_helm_template(node.text)
+        case Kind.SEQUENCE:
+            return any(_has_placeholder(item, texts=texts) for item in node.items)
+        case Kind.MAPPING:
+            return any(key.kind is Kind.MAPPING or _has_placeholder(value, texts=texts) for key, value in node.entries)
 
 
-_KIND_LINE = re.compile(rf"^[ \t]*(?:-[ \t]+)?kind:[ \t]*[\"']?(?:{'|'.join(KINDS)})[\"']?[ \t]*(?:#.*)?\r?$", re.M)
-_VERSION_LINE = re.compile(
-    rf"^[ \t]*(?:-[ \t]+)?apiVersion:[ \t]*[\"']?(?:{'|'.join(re.escape(g) for g in (*GROUPS, PRE_RELEASE_GROUP))})/",
-    re.M,
+_KIND_LINE = re.compile(
+    rf"^[ \t{{-]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(?:{'|'.join(KINDS)})[\"']?,?[ \t]*(?:#.*)?\r?$", re.M
 )
+_GROUP = "|".join(re.escape(group) for group in sorted((*GROUPS, PRE_RELEASE_GROUP)))
+_VERSION_LINE = re.compile(rf"^[ \t{{-]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?(?:{_GROUP})/", re.M)
 _HELM_ACTION = re.compile(
     r"\{\{-|-\}\}|\{\{[ \t]*(?:\.|\$|/\*|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl|default"
     r"|required|quote|printf)\b)"

@@ -57,7 +57,7 @@ def fits(shape: type[BaseModel], data: Any, root: Place, found: list[Diagnostic]
         shape.model_validate(pruned)
     except ValidationError as faults:
         for fault in faults.errors(include_url=False, include_context=True, include_input=False):
-            found.append(_diagnostic(fault, shape, root))
+            found.append(_diagnostic(fault, shape, root, partial=nulls))
     return len(found) == before
 
 
@@ -93,12 +93,12 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _diagnostic(fault: Any, shape: type[BaseModel], root: Place) -> Diagnostic:
+def _diagnostic(fault: Any, shape: type[BaseModel], root: Place, *, partial: bool) -> Diagnostic:
     path = tuple(step for step in fault["loc"] if step != "[key]")
     kind = fault["type"]
     context = fault.get("ctx", {})
     if kind == "missing":
-        return _missing(path, root)
+        return _missing(path, root, partial=partial)
     place = root.follow(path) or root
     if kind == "extra_forbidden":
         return _unknown(path, place, shape)
@@ -117,15 +117,21 @@ def _diagnostic(fault: Any, shape: type[BaseModel], root: Place) -> Diagnostic:
     return error("Y007", f"`{path_text(path)}`: {fault['msg'].lower()}", place.span)
 
 
-def _missing(path: Path, root: Place) -> Diagnostic:
-    """Point at what should hold the field: at its key, or at the first key of a list's element."""
+def _missing(path: Path, root: Place, *, partial: bool) -> Diagnostic:
+    """Point at what should hold the field: at its key, or at the first key of a list's element.
+
+    ``partial`` says that manifests of this kind are also written in part, as patches for Kustomize.
+    """
     owner = root.follow(path[:-1]) or root
     span = owner.key_span
     if owner.key is None and owner.node.entries:
         first = owner.node.entries[0][0]
         span = Span(first.start, first.end, owner.source)
     where = f" in `{path_text(path[:-1])}`" if path[:-1] else ""
-    return error("Y006", f"`{path[-1]}` is missing{where}", span, help=f"add `{path[-1]}:`")
+    return error("Y006", f"`{path[-1]}` is missing{where}", span, help=f"add `{path[-1]}:`{_PATCH if partial else ''}")
+
+
+_PATCH = "; if this is a patch, `exclude` it in `promo.toml`"
 
 
 def _unknown(path: Path, place: Place, shape: type[BaseModel]) -> Diagnostic:

@@ -19,7 +19,9 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.samp
 _LOWER = "abcxyz019"
 _words = st.text(_LOWER, min_size=1, max_size=6)
 object_names = _words | st.builds("{}-{}".format, _words, _words) | st.builds("{}.{}".format, _words, _words)
-names = st.sampled_from(["none", "dev", "prod", "commit", "a.b", "x_y", "1", "1h", "true", "0", "Y"]) | object_names
+names = object_names | st.sampled_from(
+    "none dev prod commit a.b x_y 1 1h true 0 Y in and or not passed matches when after on flow message".split()
+)
 label_names = object_names | st.sampled_from(["a_b", "A.b-C", "on", "1.0", "Y", "0x1", "a" * 63])
 label_keys = label_names | st.builds("{}/{}".format, object_names, label_names)
 label_values = st.just("") | label_names

@@ -235,6 +235,14 @@ PASSED_OVER = {
         {"templates of manifests": 1},
     ),
     "a quoted placeholder": (APPLICATION.replace("trio-dev", "'{{name}}-dev'"), {"templates of manifests": 1}),
+    "a placeholder without quotes": (
+        APPLICATION.replace("targetRevision: main", "targetRevision: {{ .Values.revision }}"),
+        {"templates of manifests": 1},
+    ),
+    "a placeholder in a policy": (
+        good.POLICY.replace("action: pr", "action: '{{ .Values.action }}'"),
+        {"templates of manifests": 1},
+    ),
     "broken YAML of somebody else": (
         "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\na: b: c\n",
         {"unreadable YAML": 1},
@@ -250,6 +258,22 @@ def test_what_is_somebody_elses_business_is_counted(text: str, counted: dict[str
     assert found.diagnostics == ()
     assert (found.file.declarations, found.applications, found.workflows) == ((), (), ())
     assert dict(found.passed_over) == counted
+
+
+def test_broken_text_that_was_meant_as_one_of_ours_is_an_error() -> None:
+    assert codes(good.POLICY + "a: b: c\n") == ["Y001"]
+    assert codes('{\n  "apiVersion": "codefresh.io/v1beta1",\n  "kind": "Product",\n  "metadata": {\n}\n') == ["Y001"]
+
+
+def test_a_patch_may_be_excluded() -> None:
+    text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {project: b}\n"
+    (found,) = read(text, "x.yaml").diagnostics
+    assert found.help == "add `destination:`; if this is a patch, `exclude` it in `promo.toml`"
+
+
+def test_placeholders_of_argo_are_its_own() -> None:
+    text = WORKFLOW.replace("name: COUNT, value: 5", "name: COUNT, value: '{{ .x }}{{workflow.name}}'")
+    assert len(read(text, "x.yaml").workflows) == 1
 
 
 def test_a_file_that_was_asked_for_must_be_yaml() -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from adapters.manifests.shape import Text
+from adapters.manifests.schema import Text
 
 
 class OpenShape(BaseModel):
