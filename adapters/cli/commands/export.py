@@ -77,6 +77,7 @@ def command(
     click.echo(f"{count} {'manifest' if count == 1 else 'manifests'} exported", err=True)
     if made.left_out:
         click.echo(f"left out: {', '.join(printable(title) for title in made.left_out)}", err=True)
+        click.echo("without them, what was exported may decide differently", err=True)
     return ExitCode.DONE
 
 
