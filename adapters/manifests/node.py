@@ -76,14 +76,3 @@ def members(node: Node) -> dict[str, tuple[Node, Node]]:
     for name, member in merged.items():
         own.setdefault(name, member)
     return own
-
-
-def child(node: Node, name: str) -> Node | None:
-    """Return the value of a mapping's member; None where there is none, or where it says nothing."""
-    member = members(node).get(name)
-    return member[1] if member is not None and not member[1].is_null else None
-
-
-def scalar_text(node: Node | None) -> str | None:
-    """Return the text of a scalar; None for anything else."""
-    return node.text if node is not None and node.kind is Kind.SCALAR else None
