@@ -59,7 +59,10 @@ def _concurrency(session: Session, items: Items) -> Concurrency | None:
 
 
 def _api_version(session: Session, items: Items) -> str | None:
-    """Read the version of the manifest form; the older one has no concurrency. Source: domain, product."""
+    """Read the version of the manifest form; the older one has no concurrency. Source: domain, product.
+
+    None for the version that export chooses by itself, so that saying it and leaving it out are the same product.
+    """
     found = items.one(nodes.ApiVersion)
     if found is None or not session.word(found.name, _API_VERSIONS, "a version of the manifest form"):
         return None
@@ -72,4 +75,5 @@ def _api_version(session: Session, items: Items) -> str | None:
             labels=[Label(concurrency[0].span, "concurrency is set here")],
             help="write `api-version v1beta2`, or leave it out",
         )
-    return found.name.text
+    chosen = "v1beta2" if concurrency else "v1beta1"
+    return None if found.name.text == chosen else found.name.text
