@@ -77,7 +77,7 @@ def test_product() -> None:
     assert product.promotion == PromotionSpec(VersionSource("C", "$.z"), (PromotedFile("a.yaml", ("$.x", "$.y")),))
     assert [use.flow for use in product.flows] == ["f", "f"]
     assert product.flows[1].when == ALWAYS
-    assert (product.concurrency, product.api_version) == (Concurrency.TERMINATE, "v1beta2")
+    assert (product.concurrency, product.api_version) == (Concurrency.TERMINATE, None)
     assert product.applications == ("a",)
     assert product.metadata.description == "d"
 
@@ -235,3 +235,17 @@ def test_any_declarations_give_a_workspace_and_ordered_diagnostics(file: nodes.F
     assert any(found.code == "M001" for found in again.diagnostics) == bool(declared)
     for group in ("environments", "products", "templates", "policies", "flows", "requires", "windows"):
         assert all(name == entity.name for name, entity in getattr(made.workspace, group).items())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("api-version v1beta1", None),
+        ("api-version v1beta2", "v1beta2"),
+        ("api-version v1beta2 concurrency queue", None),
+    ],
+)
+def test_only_a_version_that_export_would_not_choose_is_kept(said: str, kept: str | None) -> None:
+    built = build_workspace([parse(f"product p {{ {said} }}").file])
+    assert built.diagnostics == ()
+    assert built.workspace.products["p"].api_version == kept
