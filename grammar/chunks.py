@@ -39,17 +39,19 @@ def chunks(text: str) -> Iterator[Chunk]:
     deeper indentation looks like the header of another. Cost: O(length).
     """
     start = -1
-    end = 0
-    depth = 0
+    end = own_indent = depth = 0
     opened = False
     for match in _TOKENS.finditer(text):
         if text[match.start()] == "#":
             continue
-        if start >= 0 and _begins_another(text, match, start, depth, opened):
-            yield Chunk(start, end)
-            start, depth, opened = -1, 0, False
+        if start >= 0 and match["word"] and _HEADER.match(text, match.start()):
+            indent = _indentation(text, end, match.start())
+            if indent is not None and (not opened or depth == 0 or indent <= own_indent):
+                yield Chunk(start, end)
+                start, depth, opened = -1, 0, False
         if start < 0:
             start = match.start()
+            own_indent = _indentation(text, end, start) or 0
         end = match.end()
         if match["open"]:
             depth += 1
@@ -63,19 +65,16 @@ def chunks(text: str) -> Iterator[Chunk]:
         yield Chunk(start, end)
 
 
-def _begins_another(text: str, match: re.Match[str], start: int, depth: int, opened: bool) -> bool:
-    """Say whether a word inside an unfinished declaration is the header of the next one."""
-    if not match["word"] or not _HEADER.match(text, match.start()):
-        return False
-    indent = _indentation(text, match.start())
-    if indent is None:
-        return False
-    own = _indentation(text, start)
-    return not opened or depth == 0 or (own is not None and indent <= own)
+def _indentation(text: str, after: int, offset: int) -> int | None:
+    """Return the width of the white space before an offset; None where other text stands before it on its line.
 
-
-def _indentation(text: str, offset: int) -> int | None:
-    """Return the width of the white space before an offset; None where other text stands before it."""
-    line = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    Args:
+        text: the text.
+        after: offset past the token before, 0 for none: so far back, and no further, is looked.
+        offset: where the indentation ends.
+    """
+    line = max(text.rfind("\n", after, offset), text.rfind("\r", after, offset)) + 1
+    if line == 0 and after > 0:
+        return None
     before = text[line:offset]
-    return len(before) if not before.strip(" \t\ufeff") else None
+    return len(before) if not before.strip(" \t\f\ufeff") else None

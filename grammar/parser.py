@@ -38,7 +38,7 @@ def parse(text: str, source: str = "<text>", limits: Limits = DEFAULT_LIMITS) ->
     """Parse one `.promo` text.
 
     Args:
-        text: the whole text, without a byte order mark; any line breaks.
+        text: the whole text; any line breaks; a byte order mark at its start is passed over.
         source: its name in spans.
         limits: bounds; exceeding one is a diagnostic.
 
@@ -53,12 +53,20 @@ def parse(text: str, source: str = "<text>", limits: Limits = DEFAULT_LIMITS) ->
             help="split it into several files; order and file never change the meaning",
         )
         return Parsed(File(source, ()), (too_large,))
+    found: list[Diagnostic] = []
+    if not text.isascii():
+        from grammar.explaining.characters import deceptive, undecodable
+
+        half = undecodable(text, source)
+        if half is not None:
+            return Parsed(File(source, ()), (half,))
+        found += deceptive(text, source)
     build = Build(source, limits)
     declarations = _parse_whole(text, build)
-    found = build.found
     if declarations is None:
-        found = []
         declarations = _parse_pieces(text, source, limits, found)
+    else:
+        found += build.found
     return Parsed(File(source, declarations), _capped(found, limits))
 
 
@@ -103,7 +111,7 @@ def _parse_whole(text: str, build: Build) -> tuple[Declaration, ...] | None:
 
 def _parse_pieces(text: str, source: str, limits: Limits, found: list[Diagnostic]) -> tuple[Declaration, ...]:
     """Parse declaration by declaration, reporting each broken one and keeping the good ones."""
-    from grammar.syntax_errors import foreign_language
+    from grammar.explaining import foreign_language
 
     foreign = foreign_language(text, source)
     if foreign is not None:
@@ -118,7 +126,7 @@ def _parse_pieces(text: str, source: str, limits: Limits, found: list[Diagnostic
 
 
 def _parse_piece(text: str, source: str, base: int, limits: Limits, found: list[Diagnostic]) -> tuple[Declaration, ...]:
-    from grammar.syntax_errors import explain
+    from grammar.explaining import explain
 
     build = Build(source, limits)
     declarations: tuple[Declaration, ...] = ()

@@ -12,7 +12,7 @@ from grammar.format import format_text, print_file
 from grammar.nodes import File
 from grammar.parser import parse
 from tests.support.ast_strategies import files
-from tests.support.lark_oracle import tokens
+from tests.support.boundaries import boundaries
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
 
@@ -28,10 +28,9 @@ def with_comments(file: File, data: st.DataObject) -> str:
     text = print_file(file)
     pieces = []
     end = 0
-    for token in tokens(text):
-        start = token.start_pos or 0
-        pieces += [text[end:start], data.draw(fillings), text[start : token.end_pos]]
-        end = token.end_pos or 0
+    for start, stop in boundaries(text):
+        pieces += [text[end:start], data.draw(fillings), text[start:stop]]
+        end = stop
     pieces += [text[end:], data.draw(fillings)]
     numbers = iter(range(10_000))
     return re.sub("# c", lambda _: f"# c{next(numbers)}", "".join(pieces))

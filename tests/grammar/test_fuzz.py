@@ -15,7 +15,7 @@ from tests.support.mutation import mutated
 
 EXAMPLES = int(os.environ.get("PROMO_FUZZ_EXAMPLES", "5000"))
 
-BEYOND_THE_GRAMMAR = {"S004", "S005", "S006", "S007", "S008", "S010"}
+BEYOND_THE_GRAMMAR = {"S004", "S005", "S006", "S007", "S008", "S010", "S023"}
 """Codes of findings in texts that are grammatical."""
 
 EVERY_DECLARATION = """\
@@ -64,5 +64,7 @@ def test_the_formatter_refuses_exactly_the_broken_texts() -> None:
 
 def test_accepts_exactly_what_lark_accepts() -> None:
     for text in texts(Random(2))[: EXAMPLES // 5]:
+        if "\ud800" in text:  # no encoding can write it, so it is refused before it is read
+            continue
         syntax = {found.code for found in parse(text).diagnostics} - BEYOND_THE_GRAMMAR
         assert (syntax == set()) == accepts(text), text
