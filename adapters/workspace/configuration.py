@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.model.workspace import PriorityOrder
 
@@ -27,6 +28,43 @@ class GitConfiguration:
     timeout: int = 60
 
 
+class LintChoice(NamedTuple):
+    """Which rules are asked, as `engine.lint.selection.Choice` says it; severities are words here.
+
+    Attributes:
+        select: selectors; None where nothing is said.
+        ignore: selectors.
+        severity: pairs of selector and severity.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+
+
+class LintConfiguration(NamedTuple):
+    """The table ``[lint]``.
+
+    Attributes:
+        choice: for every file.
+        paths: for the files that patterns fit, in the order written.
+        baseline: the file with the findings that are known, from the workspace's folder; empty for none.
+        fail_level: the least severity of a finding that makes `promo lint` exit with 1.
+        file_lines: lines a `.promo` file may have.
+        owner_labels: labels and annotations of a product that say whose it is.
+    """
+
+    choice: LintChoice = LintChoice()
+    paths: tuple[tuple[tuple[str, ...], LintChoice], ...] = ()
+    baseline: str = ""
+    fail_level: str = "error"
+    file_lines: int = 500
+    owner_labels: tuple[str, ...] = ("team", "owner")
+
+
+DEFAULT_LINT = LintConfiguration()
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """The settings of a workspace; every default is what an empty `promo.toml` means.
@@ -38,6 +76,7 @@ class Configuration:
         checkouts: folders that stand for repositories, by address; relative ones are taken from the workspace's
             folder.
         git: how repositories are read.
+        lint: what `promo lint` asks.
     """
 
     priority: PriorityOrder = PriorityOrder.HIGHEST_WINS
@@ -45,3 +84,4 @@ class Configuration:
     exclude: tuple[str, ...] = ()
     checkouts: Mapping[str, str] = field(default_factory=dict)
     git: GitConfiguration = GitConfiguration()
+    lint: LintConfiguration = DEFAULT_LINT

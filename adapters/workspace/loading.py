@@ -25,7 +25,7 @@ from grammar.nodes import File
 from grammar.parse_cache import parse_many
 from grammar.parser import calm_collector
 from grammar.render import printable
-from grammar.span import NOWHERE, SourceText, Span
+from grammar.span import NOWHERE, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Loaded:
     configuration: Configuration = field(default_factory=Configuration)
     workspace: Workspace = field(default_factory=Workspace)
     diagnostics: tuple[Diagnostic, ...] = ()
-    sources: Mapping[str, SourceText] = field(default_factory=dict)
+    sources: Sources = field(default_factory=lambda: Sources({}))
     files: tuple[File, ...] = ()
     passed_over: Mapping[str, int] = field(default_factory=dict)
     read: int = 0
@@ -85,28 +85,43 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
     found += _unused_patterns(configuration, listed, texts)
     reading = _Reading(texts, found)
     reading.read(listed)
-    with calm_collector():
-        built = build_workspace(
-            reading.files,
-            reading.applications,
-            reading.workflows,
-            priority_order=configuration.priority,
-            known_zones=KnownZones(),
-            check_json_path=json_path_check(reading.files) if check_json_paths else None,
-        )
-    found += built.diagnostics
-    if built.workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
+    workspace = reading.build(configuration, check_json_paths=check_json_paths)
+    if workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
         found.append(_empty(folder, "declares nothing" if listed else "has no files to read"))
     return Loaded(
         folder,
         configuration,
-        built.workspace,
+        workspace,
         in_order(found),
         Sources(texts),
         tuple(reading.files),
         dict(sorted(reading.passed_over.items())),
         len(listed),
     )
+
+
+def revised(loaded: Loaded, changed: Mapping[str, str]) -> Loaded:
+    """Return a workspace as it would be with other texts; nothing is read or written.
+
+    Args:
+        loaded: a workspace without errors.
+        changed: texts by source name, of files that were read.
+
+    Returns:
+        The workspace, with what is wrong with its declarations.
+    """
+    texts = {**loaded.sources.texts, **changed}
+    found: list[Diagnostic] = []
+    reading = _Reading(texts, found)
+    configuration = printable(shown(str(loaded.folder / CONFIGURATION_FILE)))
+    read = [(name, text) for name, text in texts.items() if name != configuration]
+    reading.take(
+        [pair for pair in read if pair[0].endswith(".promo")], [p for p in read if not p[0].endswith(".promo")]
+    )
+    workspace = reading.build(loaded.configuration)
+    files, passed_over = tuple(reading.files), dict(sorted(reading.passed_over.items()))
+    whole = (in_order(found), Sources(texts), files, passed_over, loaded.read)
+    return Loaded(loaded.folder, loaded.configuration, workspace, *whole)
 
 
 def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, list[Diagnostic]]:
@@ -190,6 +205,10 @@ class _Reading:
             self.texts[file.name] = text
             if len(self.found) == before:
                 (promo if file.relative.endswith(".promo") else manifests).append((file.name, text))
+        self.take(promo, manifests)
+
+    def take(self, promo: list[tuple[str, str]], manifests: list[tuple[str, str]]) -> None:
+        """Read texts: pairs of source name and text."""
         for parsed in parse_many(promo):
             self.files.append(parsed.file)
             self.found += parsed.diagnostics
@@ -199,3 +218,17 @@ class _Reading:
             self.workflows += manifest.workflows
             self.passed_over.update(manifest.passed_over)
             self.found += manifest.diagnostics
+
+    def build(self, configuration: Configuration, *, check_json_paths: bool = False) -> Workspace:
+        """Build the workspace of what was read; what is wrong with it joins the findings."""
+        with calm_collector():
+            built = build_workspace(
+                self.files,
+                self.applications,
+                self.workflows,
+                priority_order=configuration.priority,
+                known_zones=KnownZones(),
+                check_json_path=json_path_check(self.files) if check_json_paths else None,
+            )
+        self.found += built.diagnostics
+        return built.workspace

@@ -11,6 +11,7 @@ from adapters.git.address import AddressError, parse_address
 from adapters.workspace.configuration import DEFAULT_SOURCES
 from adapters.workspace.patterns import pattern_problem
 from grammar.lexical import duration_seconds
+from grammar.suggest import did_you_mean
 
 _DURATION = re.compile(r"(?=[0-9])(?:[0-9]{1,4}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,6}m)?(?:[0-9]{1,6}s)?")
 _LONGEST = 86_400
@@ -45,6 +46,23 @@ def _folder(text: str) -> str:
     return text
 
 
+def _selector(text: str) -> str:
+    from engine.lint.directives.silence import known_selector
+    from engine.lint.registry import RULE_BY_CODE
+
+    if text in ("all", "default") or known_selector(text, RULE_BY_CODE):
+        return text
+    near = did_you_mean(text, [*RULE_BY_CODE, *(rule.name for rule in RULE_BY_CODE.values())])
+    raise ValueError(f"there is no rule `{text}`{'; ' + near if near else ''}")
+
+
+def _baseline(text: str) -> str:
+    problem = pattern_problem(text)
+    if problem or "*" in text:
+        raise ValueError(f"the baseline `{text}` {problem or 'is a pattern, not a file'}")
+    return text
+
+
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -61,6 +79,32 @@ class GitTable(_Table):
     timeout: Annotated[str, AfterValidator(_timeout)] = "60s"
 
 
+Selector = Annotated[str, AfterValidator(_selector)]
+SeverityWord = Literal["error", "warning", "info"]
+
+
+class LintPathsTable(_Table):
+    """One ``[[lint.paths]]``: what is different for some files."""
+
+    match: Annotated[list[Pattern], Field(min_length=1, max_length=1000)]
+    select: Annotated[list[Selector], Field(max_length=1000)] | None = None
+    ignore: Annotated[list[Selector], Field(max_length=1000)] = []
+    severity: dict[Selector, SeverityWord] = {}
+
+
+class LintTable(_Table):
+    """The table ``[lint]``."""
+
+    select: Annotated[list[Selector], Field(max_length=1000)] | None = None
+    ignore: Annotated[list[Selector], Field(max_length=1000)] = []
+    severity: dict[Selector, SeverityWord] = {}
+    paths: Annotated[list[LintPathsTable], Field(max_length=1000)] = []
+    baseline: Annotated[str, AfterValidator(_baseline)] = ""
+    fail_level: Annotated[Literal["error", "warning", "info", "never"], Field(alias="fail-level")] = "error"
+    file_lines: Annotated[int, Field(alias="file-lines", ge=10, le=1_000_000)] = 500
+    owner_labels: Annotated[list[str], Field(alias="owner-labels", min_length=1, max_length=100)] = ["team", "owner"]
+
+
 class WorkspaceTable(_Table):
     """The whole file."""
 
@@ -72,3 +116,4 @@ class WorkspaceTable(_Table):
         Annotated[str, AfterValidator(_folder)],
     ] = {}
     git: GitTable = GitTable()
+    lint: LintTable = LintTable()

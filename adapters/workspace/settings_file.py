@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from adapters.workspace.configuration import Configuration, GitConfiguration
+from adapters.workspace.configuration import Configuration, GitConfiguration, LintChoice, LintConfiguration
 from adapters.workspace.toml_places import TomlPlaces, toml_places
 from engine.model.workspace import PriorityOrder
 from grammar.diagnostics import Diagnostic, error
@@ -16,9 +16,10 @@ from grammar.suggest import did_you_mean
 from grammar.vocabulary import listing
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
-    from adapters.workspace.schema import WorkspaceTable
+    from adapters.workspace.schema import LintPathsTable, LintTable, WorkspaceTable
 
 LARGEST = 256 * 1024
 """Characters a `promo.toml` may have."""
@@ -66,7 +67,20 @@ def _configuration(table: WorkspaceTable) -> Configuration:
         tuple(table.exclude),
         dict(table.checkouts),
         GitConfiguration(table.git.fetch, duration_seconds(table.git.timeout)),
+        LintConfiguration(
+            _choice(table.lint),
+            tuple((tuple(paths.match), _choice(paths)) for paths in table.lint.paths),
+            table.lint.baseline,
+            table.lint.fail_level,
+            table.lint.file_lines,
+            tuple(table.lint.owner_labels),
+        ),
     )
+
+
+def _choice(table: LintTable | LintPathsTable) -> LintChoice:
+    select = None if table.select is None else tuple(table.select)
+    return LintChoice(select, tuple(table.ignore), tuple(table.severity.items()))
 
 
 def _not_toml(message: str, text: str, source: str) -> Diagnostic:
@@ -99,10 +113,20 @@ def _explained(detail: ErrorDetails, places: TomlPlaces, source: str) -> Diagnos
 
 
 def _known_keys(table: tuple[str, ...]) -> list[str]:
-    from adapters.workspace.schema import GitTable, WorkspaceTable
+    from adapters.workspace.schema import GitTable, LintPathsTable, LintTable, WorkspaceTable
 
-    return list(GitTable.model_fields if table == ("git",) else WorkspaceTable.model_fields)
+    tables: dict[tuple[str, ...], type[BaseModel]] = {
+        ("git",): GitTable,
+        ("lint",): LintTable,
+        ("lint", "paths"): LintPathsTable,
+    }
+    fields = tables.get(table, WorkspaceTable).model_fields
+    return [field.alias or name for name, field in fields.items()]
 
+
+_SEVERITIES = ("error", "warning", "info")
+_WORDS = {"priority": [order.value for order in PriorityOrder], "fail-level": [*_SEVERITIES, "never"]}
+"""The words that keys with a closed list of values may have; elsewhere they are severities."""
 
 _TYPES = {
     "string_type": "a text in quotes",
@@ -119,13 +143,18 @@ def _wrong(detail: ErrorDetails, name: str) -> tuple[str, str]:
     if kind in _TYPES:
         return f"`{name}` must be {_TYPES[kind]}", ""
     if kind == "literal_error":
-        words = [order.value for order in PriorityOrder]
+        words = _WORDS.get(name.rpartition(".")[2]) or list(_SEVERITIES)
         given: Any = detail["input"]
         near = did_you_mean(given, words) if isinstance(given, str) else ""
         return f"`{name}` must be {listing([f'`{word}`' for word in words])}", near
     if kind == "value_error":
         return str(detail["msg"]).removeprefix("Value error, "), ""
     if kind == "too_short":
-        return f"`{name}` must not be empty", "remove the key to read every `.promo` and YAML file"
+        hint = "remove the key to read every `.promo` and YAML file" if name == "sources" else ""
+        return f"`{name}` must not be empty", hint
+    if kind == "missing":
+        return f"`{name}` is missing", ""
+    if kind == "int_type":
+        return f"`{name}` must be a whole number", ""
     reason = str(detail["msg"])
     return f"`{name}`: {reason[:1].lower()}{reason[1:]}", ""

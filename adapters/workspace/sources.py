@@ -15,6 +15,11 @@ class Sources(Mapping[str, SourceText]):
         self._texts = texts
         self._indexed: dict[str, SourceText] = {}
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Return the texts themselves, by source name."""
+        return self._texts
+
     def __getitem__(self, name: str) -> SourceText:
         """Return a text with its lines indexed, once."""
         known = self._indexed.get(name)

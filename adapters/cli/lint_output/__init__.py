@@ -1,0 +1,1 @@
+"""Findings in the forms that people, code hosts and review tools read."""

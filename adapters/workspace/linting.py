@@ -1,0 +1,74 @@
+"""Lints a workspace that was read: which rules its `promo.toml` asks for where, and what they find."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from adapters.workspace.configuration import LintChoice
+from adapters.workspace.loading import Loaded
+from adapters.workspace.patterns import Patterns
+from engine.lint.material import Material
+from engine.lint.options import Options
+from engine.lint.registry import RULE_BY_CODE
+from engine.lint.run import lint
+from engine.lint.selection import Choice, Selection
+from grammar.diagnostics import Diagnostic, Severity
+
+
+def lint_loaded(loaded: Loaded, asked: LintChoice | None = None) -> tuple[Diagnostic, ...]:
+    """Return the findings of a workspace, by file and place.
+
+    Where reading it gave an error, only what reading gave: rules rely on a workspace that is whole.
+
+    Args:
+        loaded: the workspace.
+        asked: what the command line adds to `promo.toml`.
+    """
+    if loaded.broken:
+        return loaded.diagnostics
+    options = Options(loaded.configuration.lint.file_lines, loaded.configuration.lint.owner_labels)
+    texts = _texts(loaded)
+    material = Material(loaded.files, loaded.workspace, texts, options)
+    return lint(material, RULE_BY_CODE, selections(loaded, texts, asked), loaded.diagnostics)
+
+
+def selections(loaded: Loaded, names: Iterable[str], asked: LintChoice | None = None) -> Mapping[str, Selection]:
+    """Return which rules are asked about each text, by its name.
+
+    Args:
+        loaded: the workspace, whose `promo.toml` says so.
+        names: of texts.
+        asked: what the command line adds; it counts more than any `[[lint.paths]]`.
+    """
+    configured = loaded.configuration.lint
+    paths = [(Patterns(patterns), choice) for patterns, choice in configured.paths]
+    made: dict[tuple[int, ...], Selection] = {}
+    found: dict[str, Selection] = {}
+    for name in names:
+        relative = relative_to(loaded, name)
+        fitting = tuple(number for number, (patterns, _) in enumerate(paths) if patterns.matches(relative))
+        if fitting not in made:
+            choices = [configured.choice, *(paths[number][1] for number in fitting), *([asked] if asked else [])]
+            made[fitting] = Selection([_choice(choice) for choice in choices], RULE_BY_CODE)
+        found[name] = made[fitting]
+    return found
+
+
+def relative_to(loaded: Loaded, name: str) -> str:
+    """Return the path of a text from the workspace's folder, parted by `/`."""
+    return os.path.relpath(name, loaded.folder).replace(os.sep, "/")
+
+
+def _choice(choice: LintChoice) -> Choice:
+    severities = {selector: Severity(word) for selector, word in choice.severity}
+    return Choice(choice.select, choice.ignore, severities)
+
+
+def _texts(loaded: Loaded) -> dict[str, str]:
+    """Return the texts that declare something; other YAML (values, charts) is nobody's business here."""
+    workspace = loaded.workspace
+    telling = {file.source for file in loaded.files if file.declarations or file.source.endswith(".promo")}
+    telling |= {application.span.source for application in workspace.applications.values()}
+    telling |= {workflow.span.source for workflow in workspace.workflows.values()}
+    return {name: text for name, text in loaded.sources.texts.items() if name in telling}

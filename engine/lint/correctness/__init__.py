@@ -1,0 +1,1 @@
+"""Rules about what cannot work, or cannot mean what it seems to."""

@@ -1,0 +1,1 @@
+"""Comments that silence a finding, and the rules about such comments."""

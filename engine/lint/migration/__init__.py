@@ -1,0 +1,1 @@
+"""Rules about forms that have a successor."""

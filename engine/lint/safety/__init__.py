@@ -1,0 +1,1 @@
+"""Rules about what works and may hurt."""
