@@ -34,8 +34,9 @@ format: $(VENV)/.installed-for-tests ## Put Python and .promo files into their c
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/promo fmt policies
 
-bench: $(VENV)/.installed-for-tests ## Measure; figures depend on the machine and assert nothing
-	@$(BIN)/python -m pytest --quiet -p pytest_benchmark.plugin -m bench --benchmark-columns=min,median,rounds
+bench: $(VENV)/.installed-for-bench ## Measure, beside other tools; figures depend on the machine and assert nothing
+	@$(BIN)/python -m pytest --quiet -p pytest_benchmark.plugin --benchmark-timer=time.process_time --benchmark-quiet \
+	  -m bench tests/bench
 
 soak: $(VENV)/.installed-for-tests ## All tests with many more and new random examples; takes hours
 	@PROMO_SOAK=1 $(BIN)/python -m pytest --quiet -m "not bench"
@@ -54,6 +55,11 @@ $(VENV)/.installed-for-tests: $(BIN)/python pyproject.toml
 	@echo "installing promo and what its tests need into $(VENV) ..."
 	@$(PIP) install --editable '.[test]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-for-bench: $(BIN)/python pyproject.toml
+	@echo "installing promo and what it is compared with into $(VENV) ..."
+	@$(PIP) install --editable '.[test,bench]'
+	@touch $(VENV)/.installed $(VENV)/.installed-for-tests $@
 
 $(BIN)/python:
 	@command -v git > /dev/null || { echo "error: git is needed and was not found" >&2; exit 2; }

@@ -1,0 +1,109 @@
+"""The tables of a run: what each is about, its columns, and the rows as they are measured."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One table.
+
+    Attributes:
+        id: what the documentation and other tables call it.
+        title: what is measured.
+        columns: heads of the columns.
+        note: what has to be known to read it.
+    """
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    note: str
+
+
+PARSE = Benchmark(
+    "parse",
+    "Reading 10,000 declarations, 100 files of 100",
+    ("reader", "declarations/s", "CPU s", "MB kept", "MB at most", "target"),
+    "CPU and growth of resident memory, each in a fresh process, text already in memory; median of the runs. "
+    "Readers of YAML read the same content as manifests. `calm` is with the garbage collector set as promo sets it.",
+)
+DECIDE = Benchmark(
+    "decide",
+    "One decision: all settings of a product in an environment, us of CPU",
+    ("engine", "10 policies", "100", "1,000", "10,000", "target"),
+    "Prepared once, then the same 64 pairs over and over; median of a round, divided by 64. The answers of all engines "
+    "were equal for the sample at every size.",
+)
+SWEEP = Benchmark(
+    "decide-sweep",
+    "promo: every pair once, us of CPU a pair; and the first decision of all, ms of CPU",
+    ("question", "10 policies", "100", "1,000", "10,000"),
+    "A new resolver for every run: the sweep includes making its index, and every pair is asked for the first time.",
+)
+PROCESS = Benchmark(
+    "process",
+    "Whole process, ms of CPU (user + system)",
+    ("command", "median", "lowest", "target"),
+    "An installed wheel with compiled bytecode. The workspace has 10 policies, 10 products and 5 environments; "
+    "yamllint reads the same as manifests.",
+)
+EDIT = Benchmark(
+    "yaml-edit",
+    "Replacing one scalar in a values file of 208 kB, ms of CPU an edit",
+    ("editor", "documented file", "dense file", "bytes outside the value", "target"),
+    "From the bytes of the file to the new bytes, parsing included. Documented: a key every 84 characters, as in large "
+    "published charts, the rest comments; dense: a key every 31. The other editors are handed the value; promo takes "
+    "it from a YAML file, and reads its own result again. Kept trees: promo remembers the last files it read, so "
+    "another edit of the same files costs less.",
+)
+EXACT = Benchmark(
+    "yaml-exact",
+    "Edits whose data are right / that also left every other byte alone",
+    ("editor", "hard cases: right", "exact", "real promotions: right", "exact"),
+    "Right: read back by libyaml, the data are what was wanted. Exact: also, nothing outside the replaced values "
+    "changed.",
+)
+BENCHMARKS = (PARSE, DECIDE, SWEEP, PROCESS, EDIT, EXACT)
+
+
+@dataclass(slots=True)
+class Report:
+    """Rows by benchmark, in the order they were measured."""
+
+    machine: str
+    rows: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, benchmark: Benchmark, *cells: str) -> None:
+        """Add a row: one cell a column."""
+        assert len(cells) == len(benchmark.columns), (benchmark.id, cells)
+        self.rows[benchmark.id].append(cells)
+
+    def markdown(self) -> str:
+        """Return the tables that have rows."""
+        return "\n".join([self.machine, "", *(line for found in BENCHMARKS for line in self._table(found))])
+
+    def _table(self, benchmark: Benchmark) -> Iterator[str]:
+        rows = self.rows.get(benchmark.id)
+        if not rows:
+            return
+        table = [benchmark.columns, *rows]
+        widths = [max(len(row[column]) for row in table) for column in range(len(benchmark.columns))]
+        yield from (f"### `{benchmark.id}`: {benchmark.title}", "")
+        for number, row in enumerate(table):
+            yield f"| {' | '.join(_aligned(cell, widths[column], column) for column, cell in enumerate(row))} |"
+            if number == 0:
+                yield f"|{'|'.join('-' * (width + 1) + ('-' if not at else ':') for at, width in enumerate(widths))}|"
+        yield from ("", benchmark.note, "")
+
+
+def verdict(met: bool, target: str) -> str:
+    """Return a cell that says what the target is and whether it was met."""
+    return f"{target}: {'met' if met else 'MISSED'}"
+
+
+def _aligned(cell: str, width: int, column: int) -> str:
+    return cell.rjust(width) if column else cell.ljust(width)
