@@ -37,7 +37,7 @@ _COUNTED = {
 @click.option("-v", "--verbose", is_flag=True, help="Also count the manifests of kinds that are passed over.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def command(folder: Path | None, verbose: bool, form: str) -> int:
-    r"""Read a workspace and report every mistake in it.
+    """Read a workspace and report every mistake in it.
 
     All `.promo` files and manifests are read, names are resolved across them, and conditions, settings, flows,
     windows and tests are checked. Exits with 2 when there is an error, with 0 otherwise.

@@ -50,7 +50,7 @@ class _Made:
 def command(
     paths: tuple[Path, ...], folder: Path | None, target: Path | None, to_stdout: bool, force: bool, skip: bool
 ) -> int:
-    r"""Turn the declarations of a workspace into Kubernetes manifests, one file for each .promo file.
+    """Turn the declarations of a workspace into Kubernetes manifests, one file for each .promo file.
 
     PATHS are files and folders of the workspace; without them, every .promo file of it. Where a manifest cannot say
     what a declaration says, nothing is written, unless --skip-unsupported leaves those declarations out.

@@ -55,12 +55,16 @@ class _Imported:
 )
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write to standard output instead.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
-def command(paths: tuple[Path, ...], folder: Path | None, to_stdout: bool, force: bool) -> int:
-    r"""Turn Kubernetes manifests into .promo files, one for each file that holds some.
+@click.option(
+    "--skip-invalid", is_flag=True, help="Import the good files although others are refused; still exits with 2."
+)
+def command(paths: tuple[Path, ...], folder: Path | None, to_stdout: bool, force: bool, skip_invalid: bool) -> int:
+    """Turn Kubernetes manifests into .promo files, one for each file that holds some.
 
     PATHS are YAML files and folders (searched for *.yaml and *.yml); `-` is standard input. Products, promotion
     flows, policies, templates and environments are converted; applications and workflow templates have no other form
-    and stay as they are. Where a manifest says something that .promo files cannot, or is wrong, nothing is written.
+    and stay as they are. Where a manifest says something that .promo files cannot, or is wrong, nothing is written,
+    unless --skip-invalid leaves out just the files it is in.
 
     \b
     Examples:
@@ -73,8 +77,9 @@ def command(paths: tuple[Path, ...], folder: Path | None, to_stdout: bool, force
     for given in _inputs(paths):
         run.take(given)
     report(run.found, run.sources)
-    if any(diagnostic.is_error for diagnostic in run.found):
-        click.echo("nothing was imported", err=True)
+    refused = {diagnostic.span.source for diagnostic in run.found if diagnostic.is_error}
+    if refused and not skip_invalid:
+        click.echo("nothing was imported; --skip-invalid leaves out just the files with errors", err=True)
         return ExitCode.INVALID
     files = {imported.target: imported.text for imported in run.imported}
     if folder is None:
@@ -83,7 +88,9 @@ def command(paths: tuple[Path, ...], folder: Path | None, to_stdout: bool, force
         for path in write_files(folder, files, force=force):
             click.echo(str(path))
     run.summarise()
-    return ExitCode.DONE
+    if refused:
+        click.echo(f"left out, because of errors: {len(refused)} {'file' if len(refused) == 1 else 'files'}", err=True)
+    return ExitCode.INVALID if refused else ExitCode.DONE
 
 
 class _Run:

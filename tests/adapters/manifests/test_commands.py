@@ -97,8 +97,17 @@ def test_one_mistake_stops_everything(folder: Path, capsys: pytest.CaptureFixtur
     assert run(["import", "a.yaml", "b.yaml", "-o", "out"]) == 2
     output = capsys.readouterr().err
     assert "--> b.yaml:8:13" in output
-    assert output.endswith("nothing was imported\n")
+    assert output.endswith("nothing was imported; --skip-invalid leaves out just the files with errors\n")
     assert not (folder / "out").exists()
+
+
+def test_the_good_files_can_be_taken_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"a.yaml": good.POLICY, "b.yaml": good.POLICY.replace("pr\n", "prr\n")})
+    assert run(["import", "a.yaml", "b.yaml", "-o", "out", "--skip-invalid"]) == 2
+    output = capsys.readouterr()
+    assert "--> b.yaml:8:13" in output.err
+    assert output.err.endswith("1 declaration imported\nleft out, because of errors: 1 file\n")
+    assert written(folder / "out") == {"a.promo": REVIEWED}
 
 
 def test_what_promo_cannot_say_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
