@@ -14,6 +14,7 @@ class Limits:
         nesting: depth of parentheses, braces and `not` in one declaration.
         name_length: characters in a name (Kubernetes allows 253).
         string_length: characters in a string.
+        elements: elements of one list, and operands of one `and` or `or`.
         diagnostics: findings reported for one file before the rest is only counted.
     """
 
@@ -21,6 +22,7 @@ class Limits:
     nesting: int = 64
     name_length: int = 253
     string_length: int = 4_096
+    elements: int = 100_000
     diagnostics: int = 100
 
 

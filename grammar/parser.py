@@ -13,7 +13,7 @@ from grammar.diagnostics import Diagnostic, error, in_order, warning
 from grammar.limits import DEFAULT_LIMITS, Limits
 from grammar.nodes import Declaration, File
 from grammar.parsing.build import Build
-from grammar.parsing.driver import Driver, NestingError, StoppedError
+from grammar.parsing.driver import Driver, LimitError, StoppedError
 from grammar.parsing.make_conditions import CONDITION_MAKERS
 from grammar.parsing.make_declarations import DECLARATION_MAKERS
 from grammar.parsing.make_items import ITEM_MAKERS
@@ -60,7 +60,7 @@ def parse(text: str, source: str = "<text>", limits: Limits = DEFAULT_LIMITS) ->
         half = undecodable(text, source)
         if half is not None:
             return Parsed(File(source, ()), (half,))
-        found += deceptive(text, source)
+        found += deceptive(text, source, limits.diagnostics + 1)
     build = Build(source, limits)
     declarations = _parse_whole(text, build)
     if declarations is None:
@@ -105,7 +105,7 @@ def _parse_whole(text: str, build: Build) -> tuple[Declaration, ...] | None:
     """Parse a text in one go; None when it has a syntax error."""
     try:
         return tuple(_driver(build.limits).parse(text, 0, build))
-    except (StoppedError, NestingError):
+    except (StoppedError, LimitError):
         return None
 
 
@@ -134,17 +134,19 @@ def _parse_piece(text: str, source: str, base: int, limits: Limits, found: list[
         declarations = tuple(_driver(limits).parse(text, base, build))
     except StoppedError as stopped:
         build.found.append(explain(stopped.stop, tables(), text, source, base))
-    except NestingError as deep:
-        build.found.append(
-            error(
-                "S010",
-                f"condition is nested more than {limits.nesting} levels deep",
-                Span(deep.start, deep.end, source),
-                help="split it into several policies: settings merge field by field",
-            )
-        )
+    except LimitError as exceeded:
+        build.found.append(_exceeded(exceeded, source, limits))
     found += build.found
     return declarations
+
+
+def _exceeded(exceeded: LimitError, source: str, limits: Limits) -> Diagnostic:
+    span = Span(exceeded.start, exceeded.end, source)
+    if exceeded.limit == "elements":
+        message = f"more than {limits.elements:,} elements in one list"
+        return error("S024", message, span, help="split the declaration, or select by label instead of by name")
+    message = f"condition is nested more than {limits.nesting} levels deep"
+    return error("S010", message, span, help="split it into several policies: settings merge field by field")
 
 
 def _capped(found: list[Diagnostic], limits: Limits) -> tuple[Diagnostic, ...]:
@@ -161,4 +163,4 @@ def _capped(found: list[Diagnostic], limits: Limits) -> tuple[Diagnostic, ...]:
 def _driver(limits: Limits) -> Driver:
     """Return the parser; a level of nesting has at most a dozen open symbols."""
     makers = {**DECLARATION_MAKERS, **ITEM_MAKERS, **CONDITION_MAKERS}
-    return Driver(tables(), makers, 12 * limits.nesting + 64)
+    return Driver(tables(), makers, 12 * limits.nesting + 64, limits.elements)

@@ -29,7 +29,7 @@ def distance(left: str, right: str, limit: int) -> int:
         if min(current) > limit:
             return limit + 1
         before_previous, previous = previous, current
-    return previous[-1]
+    return min(previous[-1], limit + 1)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 
 from grammar.diagnostics import Diagnostic, Fix, FixSafety, TextEdit, error
 from grammar.explaining.place import Place
@@ -115,8 +116,8 @@ def undecodable(text: str, source: str) -> Diagnostic | None:
     )
 
 
-def deceptive(text: str, source: str) -> list[Diagnostic]:
-    """Return a diagnostic for each character that makes a line look different from what it says.
+def deceptive(text: str, source: str, most: int) -> list[Diagnostic]:
+    """Return a diagnostic for each character that makes a line look different from what it says, at most so many.
 
     Source: Unicode Technical Report 36, section 2.4; CVE-2021-42574.
     """
@@ -127,5 +128,5 @@ def deceptive(text: str, source: str) -> list[Diagnostic]:
             Span(match.start(), match.end(), source),
             help=f"remove it; in a string write `\\u{{{ord(match[0]):x}}}`",
         )
-        for match in _DECEPTIVE.finditer(text)
+        for match in islice(_DECEPTIVE.finditer(text), most)
     ]

@@ -36,11 +36,18 @@ class StoppedError(Exception):
         self.stop = stop
 
 
-class NestingError(Exception):
-    """Something is nested deeper than the limit allows; ``start`` is its offset in the source."""
+class LimitError(Exception):
+    """A limit is exceeded.
 
-    def __init__(self, start: int, end: int) -> None:
-        super().__init__("nesting")
+    Attributes:
+        limit: the name of the field of `Limits`.
+        start: offset in the source of where.
+        end: offset past it.
+    """
+
+    def __init__(self, limit: str, start: int = 0, end: int = 0) -> None:
+        super().__init__(limit)
+        self.limit = limit
         self.start = start
         self.end = end
 
@@ -52,16 +59,18 @@ Maker = Callable[[Any, Children], Any]
 class Driver:
     """An LALR(1) parser for one set of tables; it keeps nothing between texts, so that threads may share it."""
 
-    def __init__(self, tables: Tables, makers: Mapping[str, Maker], depth: int) -> None:
+    def __init__(self, tables: Tables, makers: Mapping[str, Maker], depth: int, longest: int) -> None:
         """Join the tables with the functions that make nodes.
 
         Args:
             tables: of the grammar.
             makers: by the rule's name; rules that only pass on a child or a list need none.
             depth: how many unfinished symbols may be open at once: it bounds memory for hostile texts.
+            longest: how many elements a list may have, for the same reason.
         """
         self._tables = tables
         self._depth = depth
+        self._longest = longest
         self._rules = [
             (rule.length, rule.origin, makers.get(rule.name), rule.kept, rule.single) for rule in tables.rules
         ]
@@ -79,10 +88,11 @@ class Driver:
 
         Raises:
             StoppedError: at the first thing that cannot stand where it does.
-            NestingError: when too much is open at once.
+            LimitError: when too much is open at once, or a list is too long.
         """
         actions, gotos, _, first_state, end_state, keywords = self._tables
-        scan, token, depth, own = SCAN.match, tuple.__new__, self._depth, self._rules
+        scan, token, own = SCAN.match, tuple.__new__, self._rules
+        depth, longest = self._depth, self._longest
         states, values = [first_state], list[Any]()
         position = 1 if base == 0 and text.startswith("\ufeff") else 0
         while True:
@@ -91,10 +101,8 @@ class Driver:
             assert match is not None, "the expression matches the empty text"
             group = match.lastindex
             position = match.end()
-            if group == SIGN:
-                start, kind = match.start(SIGN), SIGNS[match[SIGN]]
-            elif group == STRING:
-                start, kind = match.start(STRING), "STRING"
+            if group == SIGN or group == STRING:
+                start, kind = match.start(group), SIGNS.get(match[group], "STRING")
             elif group is None:
                 start, kind = position, END if position == len(text) else ""
             else:
@@ -112,7 +120,8 @@ class Driver:
                 if single and length == 1:
                     states.pop()
                 else:
-                    _reduce(length, make, kept, single, context, states, values)
+                    if _reduce(length, make, kept, single, context, states, values) > longest:
+                        raise LimitError("elements", base + start, base + position)
                 state = gotos[states[-1]][origin]
                 if state == end_state and kind == END:
                     return values[-1]
@@ -123,7 +132,7 @@ class Driver:
             states.append(action)
             values.append(token(Token, (kind, text[start:position], base + start, base + position)))
             if len(states) > depth:
-                raise NestingError(base + start, base + position)
+                raise LimitError("nesting", base + start, base + position)
 
 
 def _reduce(
@@ -134,8 +143,11 @@ def _reduce(
     context: object,
     states: list[int],
     values: list[Any],
-) -> None:
-    """Replace the symbols of a complete rule by what it makes; a list grows in place."""
+) -> int:
+    """Replace the symbols of a complete rule by what it makes; return how many children it had.
+
+    A list grows in place.
+    """
     children: Children = values[-length:] if length else []
     if length:
         del states[-length:], values[-length:]
@@ -153,6 +165,7 @@ def _reduce(
         values.append(children[0])
     else:
         values.append(children if make is None else make(context, children))
+    return len(children)
 
 
 def acceptable(tables: Tables, stop: Stop) -> set[str]:

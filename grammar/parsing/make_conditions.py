@@ -10,7 +10,7 @@ from grammar import expressions as ex
 from grammar.diagnostics import error
 from grammar.lexical import BadEscapeError
 from grammar.parsing.build import Build, Children, bad_escape
-from grammar.parsing.driver import Maker, NestingError
+from grammar.parsing.driver import LimitError, Maker
 from grammar.path_parts import path_parts
 from grammar.span import Span
 
@@ -21,7 +21,7 @@ def _deeper(b: Build, node: _Compound, operands: Children) -> _Compound:
     """Record a compound condition's depth, refusing one beyond the limit."""
     depth = 1 + max(b.depths.get(id(operand), 0) for operand in operands)
     if depth > b.limits.nesting:
-        raise NestingError(node.span.start, node.span.end)
+        raise LimitError("nesting", node.span.start, node.span.end)
     b.depths[id(node)] = depth
     return node
 

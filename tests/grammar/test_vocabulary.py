@@ -1,0 +1,59 @@
+"""The words about the language are in step with the language."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from grammar import nodes
+from grammar.parsing.make_conditions import CONDITION_MAKERS
+from grammar.parsing.make_declarations import DECLARATION_MAKERS
+from grammar.parsing.make_items import ITEM_MAKERS
+from grammar.parsing.tables import derive, tables
+from grammar.vocabulary import AFTER, DECLARATIONS, MISPLACED, SETTINGS, SYNONYMS, TERMINAL_WORDS, keyword_of
+
+GRAMMAR = files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
+TERMINALS = {terminal for row in tables().actions for terminal in row}
+KEYWORDS = {keyword_of(terminal) for terminal in TERMINALS if terminal not in TERMINAL_WORDS}
+CONDITION_SIGNS = {"==", "!=", "<", "<=", ">", ">="}
+
+
+def test_every_terminal_has_words() -> None:
+    assert set(TERMINAL_WORDS) <= TERMINALS
+    assert set(AFTER) - CONDITION_SIGNS == KEYWORDS - {"from", "to", "no"}
+
+
+def test_every_keyword_of_the_tables_is_one_of_the_grammar() -> None:
+    commit_fields = {"message", "revision", "author", "branch"}
+    assert set(tables().keywords) == KEYWORDS | commit_fields
+
+
+def test_every_declaration_is_listed() -> None:
+    rule = re.search(r"\?declaration:(.*?)\n\n", GRAMMAR, re.DOTALL)
+    assert rule is not None
+    listed = {word.strip() for word in rule[1].split("|")}
+    assert listed == set(DECLARATIONS) == set(DECLARATION_MAKERS)
+    assert {one.__name__.lower() for one in nodes.Declaration.__args__} == listed
+
+
+def test_every_rule_that_makes_a_node_has_a_function() -> None:
+    makers = {**DECLARATION_MAKERS, **ITEM_MAKERS, **CONDITION_MAKERS}
+    passing_on = {rule.name for rule in tables().rules if rule.single}
+    making = {rule.name for rule in tables().rules} - passing_on - {"", "start"}
+    assert making == set(makers)
+
+
+def test_advice_speaks_of_keywords() -> None:
+    for words in SYNONYMS.values():
+        assert {word.split()[0] for word in words} <= KEYWORDS | {"message", "revision"}
+    blocks = set(DECLARATIONS) | {"step", "trigger", "expect"}
+    assert {block for block, _ in MISPLACED} <= blocks
+    assert set(SETTINGS) <= KEYWORDS
+
+
+def test_the_tables_kept_are_the_tables_derived() -> None:
+    derived = derive(GRAMMAR)
+    kept = tables()
+    assert len(derived.actions) == len(kept.actions)
+    assert derived.keywords == kept.keywords
+    assert sorted(derived.rules, key=repr) == sorted(kept.rules, key=repr)
