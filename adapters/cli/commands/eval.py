@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.output import fail, wants_colour
+from adapters.cli.output import wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
 
 if TYPE_CHECKING:
+    from adapters.cli.asked_pairs import Asked
     from adapters.workspace import Loaded
     from engine.resolve.decision import Decision
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The pairs that are asked for, by names and patterns."""
-
-    products: tuple[str, ...]
-    environments: tuple[str, ...]
-    flow: str | None
-    one: bool
 
 
 @click.command("eval", short_help="Show the effective settings of products in environments.")
@@ -40,6 +29,12 @@ class _Wanted:
     "-e", "--environment", "environments", multiple=True, metavar="NAME", help="Only this environment; `*` as above."
 )
 @click.option("-f", "--flow", metavar="NAME", help="With the inline settings of this flow, for its environments.")
+@click.option(
+    "--given",
+    multiple=True,
+    metavar="ATTRIBUTE=VALUE",
+    help="A fact of a product or an environment that need not exist.",
+)
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def command(
     folder: Path | None,
@@ -48,6 +43,7 @@ def command(
     products: tuple[str, ...],
     environments: tuple[str, ...],
     flow: str | None,
+    given: tuple[str, ...],
     form: str,
 ) -> int:
     """Show what policies come to: for every pair of product and environment, or for one.
@@ -55,77 +51,54 @@ def command(
     Settings are merged field by field. A value marked with `!` was chosen among policies of equal priority by
     name only.
 
+    With `--given` it is about a product or an environment that need not be declared: a declared name brings its
+    own facts, and what is given stands over them.
+
     \b
     Examples:
       promo eval
       promo eval trio prod-eu
       promo eval --environment "prod-*" --format json
       promo eval trio prod-eu --flow hotfix
+      promo eval --given product.labels.team=payments --given environment.kind=prod
 
     Exit codes: 0 done, 2 invalid input.
     """
-    wanted = _Wanted(
+    from adapters.cli.asked_pairs import Wanted, asked_pairs
+
+    wanted = Wanted(
         (product, *products) if product else products,
         (environment, *environments) if environment else environments,
         flow,
         product is not None and environment is not None and not products and not environments,
+        given,
     )
     loaded = open_workspace(folder)
+    asked = asked_pairs(wanted, loaded)
     if form == "json":
-        _print_json(wanted, loaded)
-    elif wanted.one:
-        _print_pair(wanted, loaded)
+        _print_json(asked, wanted.given, loaded)
+    elif asked.one and (wanted.one or given):
+        _print_pair(asked, loaded)
     else:
-        _print_table(wanted, loaded)
+        _print_table(asked, loaded)
     return ExitCode.DONE
-
-
-def _decisions(wanted: _Wanted, loaded: Loaded) -> Iterator[Decision]:
-    """Yield the decisions asked for, by product and then environment, in the order declared."""
-    from adapters.cli.declared_names import chosen
-    from engine.resolve.resolver import Resolver
-
-    workspace = loaded.workspace
-    products = chosen("product", wanted.products, workspace.products)
-    environments = chosen("environment", wanted.environments, workspace.environments)
-    if wanted.flow is not None:
-        environments = _steps_of(wanted, environments, loaded)
-    resolver = Resolver(workspace)
-    return (
-        resolver.decide(product, environment, flow=wanted.flow) for product in products for environment in environments
-    )
-
-
-def _steps_of(wanted: _Wanted, environments: list[str], loaded: Loaded) -> list[str]:
-    """Return those of the environments that the flow has a step into; none at all is a mistake in the call."""
-    from adapters.cli.declared_names import require_declared
-    from grammar.vocabulary import listing
-
-    assert wanted.flow is not None
-    flow = loaded.workspace.flows[require_declared("flow", wanted.flow, loaded.workspace.flows)]
-    found = [name for name in environments if flow.step(name) is not None]
-    if not found:
-        steps = listing([f"`{step.environment}`" for step in flow.steps], "and")
-        asked = listing([f"`{name}`" for name in wanted.environments])
-        fail(f"flow `{flow.name}` has no step into {asked}", f"its steps are {steps}")
-    return found
 
 
 # --- for people ------------------------------------------------------------------------------------
 
 
-def _print_table(wanted: _Wanted, loaded: Loaded) -> None:
+def _print_table(asked: Asked, loaded: Loaded) -> None:
     """Print a line a pair, with a column for every setting that one of them has."""
+    from adapters.cli.asked_pairs import decisions
     from adapters.cli.decision_words import columns
     from engine.model.settings import SETTING_NAMES
-    from grammar.render import printable
 
     rows: list[tuple[str, str, dict[str, str]]] = []
     ties = 0
-    for decision in _decisions(wanted, loaded):
+    for decision in decisions(asked, loaded):
         cells = _cells(decision)
         ties += sum(cell.endswith(" !") for cell in cells.values())
-        rows.append((printable(decision.product), printable(decision.environment), cells))
+        rows.append((*_pair_words(decision, loaded), cells))
     if not rows:
         click.echo("there is no pair of product and environment: declare both", err=True)
         return
@@ -143,6 +116,18 @@ def _print_table(wanted: _Wanted, loaded: Loaded) -> None:
         )
 
 
+def _pair_words(decision: Decision, loaded: Loaded) -> tuple[str, str]:
+    """Return the names of a pair; what is not declared says so."""
+    from grammar.render import printable
+
+    workspace = loaded.workspace
+    product, environment = decision.product or "a product", decision.environment or "an environment"
+    return (
+        printable(product) + ("" if product in workspace.products else " (not declared)"),
+        printable(environment) + ("" if environment in workspace.environments else " (not declared)"),
+    )
+
+
 def _cells(decision: Decision) -> dict[str, str]:
     from engine.model.values import written
     from grammar.render import printable
@@ -154,13 +139,15 @@ def _cells(decision: Decision) -> dict[str, str]:
     }
 
 
-def _print_pair(wanted: _Wanted, loaded: Loaded) -> None:
+def _print_pair(asked: Asked, loaded: Loaded) -> None:
     """Print a line a setting, with where it comes from."""
+    from adapters.cli.asked_pairs import decisions
     from adapters.cli.decision_words import columns, origin_words, place
     from grammar.render import printable
 
-    (decision,) = _decisions(wanted, loaded)
-    title = f"{decision.product} -> {decision.environment}{f' in flow {wanted.flow}' if wanted.flow else ''}"
+    (decision,) = decisions(asked, loaded)
+    product, environment = _pair_words(decision, loaded)
+    title = f"{product} -> {environment}{f' in flow {asked.flow}' if asked.flow else ''}"
     click.echo(_bold(printable(title)))
     cells = _cells(decision)
     rows = [
@@ -183,19 +170,21 @@ def _bold(text: str) -> str:
 # --- for machines ----------------------------------------------------------------------------------
 
 
-def _print_json(wanted: _Wanted, loaded: Loaded) -> None:
-    """Print one object with all pairs, a pair a line."""
+def _print_json(asked: Asked, given: tuple[str, ...], loaded: Loaded) -> None:
+    """Print one object with all pairs, a pair a line; a name that was not given is empty."""
     import json
 
+    from adapters.cli.asked_pairs import decisions
     from adapters.cli.decision_words import effective_data
 
-    click.echo('{"pairs": [', nl=False)
+    hypothetical = f'"given": {json.dumps(given)}, ' if given else ""
+    click.echo(f'{{{hypothetical}"pairs": [', nl=False)
     separator = "\n"
-    for decision in _decisions(wanted, loaded):
+    for decision in decisions(asked, loaded):
         pair = {
             "product": decision.product,
             "environment": decision.environment,
-            "flow": wanted.flow,
+            "flow": asked.flow,
             "settings": {name: effective_data(found, loaded.sources) for name, found in decision.effective.items()},
             "ambiguous": {
                 tie.setting: [effective_data(other, loaded.sources) for other in tie.others]
