@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from adapters.cli.exit_codes import ExitCode
+from adapters.version import VERSION
 from grammar.suggest import did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 findings, 2 invalid input, 3 unknown, 4 execution failed, 70 internal error.",
 )
-@click.version_option(package_name="promo", prog_name="promo")
+@click.version_option(VERSION, prog_name="promo")
 def cli() -> None:
     """Declare, prove and dry-run GitOps promotions on Argo CD and Argo Workflows."""
 

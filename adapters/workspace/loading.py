@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from adapters.workspace.cached import cached_configuration, read_manifests
+from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import CONFIGURATION_FILE, DEFAULT_SOURCES, Configuration
+from adapters.workspace.declared import declared
 from adapters.workspace.folder import find_folder, shown
-from adapters.workspace.json_paths import json_path_check
 from adapters.workspace.patterns import Patterns
 from adapters.workspace.reading import read_text
 from adapters.workspace.sources import Sources
 from adapters.workspace.walk import SourceFile, inside, source_files
-from adapters.workspace.zones import KnownZones
-from engine.model.argo import Application, WorkflowTemplate
-from engine.model.build import build_workspace
 from engine.model.workspace import Workspace
 from grammar.diagnostics import Diagnostic, error, in_order, warning
-from grammar.nodes import File
-from grammar.parse_cache import parse_many
-from grammar.parser import calm_collector
 from grammar.render import printable
 from grammar.span import NOWHERE, Span
 
+if TYPE_CHECKING:
+    from grammar.nodes import File
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Loaded:
     """A workspace that was read.
 
@@ -38,7 +36,6 @@ class Loaded:
         workspace: what the files declare, as far as they are right.
         diagnostics: everything that is wrong, by file and place.
         sources: the texts, by the name diagnostics use.
-        files: the declarations of each file, as they were written.
         passed_over: how many manifests of kinds that promo has no use for were met, by kind.
         read: how many files were read.
     """
@@ -48,9 +45,15 @@ class Loaded:
     workspace: Workspace = field(default_factory=Workspace)
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Sources = field(default_factory=lambda: Sources({}))
-    files: tuple[File, ...] = ()
     passed_over: Mapping[str, int] = field(default_factory=dict)
     read: int = 0
+
+    @cached_property
+    def files(self) -> tuple[File, ...]:
+        """The declarations of each file as they were written, `.promo` first; parsed when they are first asked for."""
+        from adapters.workspace.making import written_files
+
+        return written_files(*_divided(self.sources.texts, self.folder))
 
     @property
     def broken(self) -> bool:
@@ -83,21 +86,14 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
     listed, problems = source_files(str(folder), configuration)
     found += problems
     found += _unused_patterns(configuration, listed, texts)
-    reading = _Reading(texts, found)
-    reading.read(listed)
-    workspace = reading.build(configuration, check_json_paths=check_json_paths)
+    promo, manifests = _read(listed, texts, found)
+    workspace, wrong, passed_over = declared(
+        promo, manifests, configuration.priority, check_json_paths=check_json_paths
+    )
+    found += wrong
     if workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
         found.append(_empty(folder, "declares nothing" if listed else "has no files to read"))
-    return Loaded(
-        folder,
-        configuration,
-        workspace,
-        in_order(found),
-        Sources(texts),
-        tuple(reading.files),
-        dict(sorted(reading.passed_over.items())),
-        len(listed),
-    )
+    return Loaded(folder, configuration, workspace, in_order(found), Sources(texts), passed_over, len(listed))
 
 
 def revised(loaded: Loaded, changed: Mapping[str, str]) -> Loaded:
@@ -111,17 +107,38 @@ def revised(loaded: Loaded, changed: Mapping[str, str]) -> Loaded:
         The workspace, with what is wrong with its declarations.
     """
     texts = {**loaded.sources.texts, **changed}
-    found: list[Diagnostic] = []
-    reading = _Reading(texts, found)
-    configuration = printable(shown(str(loaded.folder / CONFIGURATION_FILE)))
-    read = [(name, text) for name, text in texts.items() if name != configuration]
-    reading.take(
-        [pair for pair in read if pair[0].endswith(".promo")], [p for p in read if not p[0].endswith(".promo")]
+    promo, manifests = _divided(texts, loaded.folder)
+    workspace, wrong, passed_over = declared(promo, manifests, loaded.configuration.priority, check_json_paths=False)
+    return Loaded(
+        loaded.folder, loaded.configuration, workspace, in_order(wrong), Sources(texts), passed_over, loaded.read
     )
-    workspace = reading.build(loaded.configuration)
-    files, passed_over = tuple(reading.files), dict(sorted(reading.passed_over.items()))
-    whole = (in_order(found), Sources(texts), files, passed_over, loaded.read)
-    return Loaded(loaded.folder, loaded.configuration, workspace, *whole)
+
+
+def _divided(texts: Mapping[str, str], folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Divide the texts of a workspace into `.promo` texts and manifests, as pairs of name and text."""
+    configuration = printable(shown(str(folder / CONFIGURATION_FILE)))
+    read = [(name, text) for name, text in texts.items() if name != configuration]
+    return (
+        [pair for pair in read if pair[0].endswith(".promo")],
+        [pair for pair in read if not pair[0].endswith(".promo")],
+    )
+
+
+def _read(
+    listed: list[SourceFile], texts: dict[str, str], found: list[Diagnostic]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Read files in order; all texts join ``texts``, and those without fault are returned, divided by form."""
+    promo: list[tuple[str, str]] = []
+    manifests: list[tuple[str, str]] = []
+    for file in listed:
+        before = len(found)
+        text = read_text(file, found)
+        if text is None:
+            continue
+        texts[file.name] = text
+        if len(found) == before:
+            (promo if file.relative.endswith(".promo") else manifests).append((file.name, text))
+    return promo, manifests
 
 
 def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, list[Diagnostic]]:
@@ -180,55 +197,3 @@ def _empty(folder: Path, message: str) -> Diagnostic:
         NOWHERE,
         help="write declarations into a `.promo` file, or let `promo init` write some",
     )
-
-
-class _Reading:
-    """Collects what the files of a workspace declare."""
-
-    def __init__(self, texts: dict[str, str], found: list[Diagnostic]) -> None:
-        self.texts = texts
-        self.found = found
-        self.files: list[File] = []
-        self.applications: list[Application] = []
-        self.workflows: list[WorkflowTemplate] = []
-        self.passed_over: Counter[str] = Counter()
-
-    def read(self, listed: list[SourceFile]) -> None:
-        """Read files, in order."""
-        promo: list[tuple[str, str]] = []
-        manifests: list[tuple[str, str]] = []
-        for file in listed:
-            before = len(self.found)
-            text = read_text(file, self.found)
-            if text is None:
-                continue
-            self.texts[file.name] = text
-            if len(self.found) == before:
-                (promo if file.relative.endswith(".promo") else manifests).append((file.name, text))
-        self.take(promo, manifests)
-
-    def take(self, promo: list[tuple[str, str]], manifests: list[tuple[str, str]]) -> None:
-        """Read texts: pairs of source name and text."""
-        for parsed in parse_many(promo):
-            self.files.append(parsed.file)
-            self.found += parsed.diagnostics
-        for manifest in read_manifests(manifests):
-            self.files.append(manifest.file)
-            self.applications += manifest.applications
-            self.workflows += manifest.workflows
-            self.passed_over.update(manifest.passed_over)
-            self.found += manifest.diagnostics
-
-    def build(self, configuration: Configuration, *, check_json_paths: bool = False) -> Workspace:
-        """Build the workspace of what was read; what is wrong with it joins the findings."""
-        with calm_collector():
-            built = build_workspace(
-                self.files,
-                self.applications,
-                self.workflows,
-                priority_order=configuration.priority,
-                known_zones=KnownZones(),
-                check_json_path=json_path_check(self.files) if check_json_paths else None,
-            )
-        self.found += built.diagnostics
-        return built.workspace

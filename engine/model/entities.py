@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.model.conditions import ALWAYS, Condition
 from engine.model.values import SettingValue, Workflow
-from grammar.nodes import Test
 from grammar.span import NOWHERE, Span
+
+if TYPE_CHECKING:
+    from grammar.nodes import Test
 
 
 class EnvironmentKind(Enum):
@@ -314,5 +317,5 @@ class Access:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Example = Test
+Example: TypeAlias = "Test"
 """A `test` declaration; it is run as it was written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -37,7 +37,7 @@ class Workspace:
     windows: Mapping[str, entities.Window] = field(default_factory=dict)
     freezes: Mapping[str, entities.Freeze] = field(default_factory=dict)
     access: Mapping[str, entities.Access] = field(default_factory=dict)
-    tests: tuple[entities.Example, ...] = ()
+    tests: Sequence[entities.Example] = ()
     applications: Mapping[str, Application] = field(default_factory=dict)
     workflows: Mapping[str, WorkflowTemplate] = field(default_factory=dict)
     priority_order: PriorityOrder = PriorityOrder.HIGHEST_WINS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.workspace.cached import cached_configuration
+from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import Configuration, GitConfiguration
 from adapters.workspace.settings_file import read_configuration
 from adapters.workspace.toml_places import toml_places

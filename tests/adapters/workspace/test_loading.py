@@ -10,7 +10,7 @@ import pytest
 
 from adapters.workspace import Loaded, find_and_load, load
 from adapters.workspace import walk as walk_module
-from adapters.workspace.cached import NO_OBJECT
+from adapters.workspace.cached_manifests import NO_OBJECT
 from engine.model.workspace import PriorityOrder
 from grammar.render import render
 
