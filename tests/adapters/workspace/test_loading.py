@@ -1,6 +1,7 @@
 """Loading a workspace from a folder: what is read, what is refused, and what is said."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from adapters.workspace import Loaded, find_and_load, load
 from adapters.workspace import walk as walk_module
 from adapters.workspace.cached_manifests import NO_OBJECT
+from adapters.workspace.declared import KeptTests
 from engine.model.workspace import PriorityOrder
 from grammar.render import render
 
@@ -317,3 +319,41 @@ def test_a_warm_start_loads_no_boundary_library(folder: Path) -> None:
 
     assert run() != "[]"
     assert run() == "[]"
+
+
+def test_a_workspace_that_was_read_before_is_the_same(folder_of_examples: Path) -> None:
+    first = load(folder_of_examples)
+    second = load(folder_of_examples)
+    assert isinstance(second.workspace.tests, KeptTests)
+    assert second.workspace == first.workspace
+    assert (second.diagnostics, second.passed_over, second.files) == (first.diagnostics, first.passed_over, first.files)
+    assert len(second.workspace.tests) == len(first.workspace.tests) > 0
+    assert second.workspace.tests[0] == first.workspace.tests[0]
+
+
+def test_kept_tests_are_made_again_when_their_entry_is_gone(
+    folder_of_examples: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROMO_CACHE_DIR", str(tmp_path / "cache"))
+    first = load(folder_of_examples)
+    second = load(folder_of_examples)
+    shutil.rmtree(tmp_path / "cache" / "workspace-tests")
+    assert list(second.workspace.tests) == list(first.workspace.tests)
+
+
+def test_another_text_is_read_anew(folder_of_examples: Path) -> None:
+    before = load(folder_of_examples)
+    more = folder_of_examples / "more.promo"
+    more.write_text("policy more { action commit }\n", encoding="utf-8")
+    assert set(load(folder_of_examples).workspace.policies) - set(before.workspace.policies) == {"more"}
+    more.write_text("policy more { action merge }\n", encoding="utf-8")
+    assert load(folder_of_examples).broken
+    assert load(folder_of_examples).broken
+
+
+@pytest.fixture
+def folder_of_examples(tmp_path: Path) -> Path:
+    """A copy of the quickstart, which declares something of everything."""
+    copied = tmp_path / "quickstart"
+    shutil.copytree(Path(__file__).parents[3] / "policies" / "quickstart", copied)
+    return copied
