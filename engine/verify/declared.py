@@ -184,6 +184,10 @@ class DeclaredWorld:
             if found:
                 yield Witness(self.first(found), place, flow)
 
+    def bit(self, name: str) -> int:
+        """Return the set of one declared product."""
+        return self._tables[Attribute(Subject.PRODUCT, "name")][name]
+
     def first(self, found: int) -> Side:
         """Return the first product of a set that is not empty."""
         return self.products[(found & -found).bit_length() - 1]

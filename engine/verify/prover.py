@@ -127,6 +127,7 @@ class Goal:
         self._reasons: list[CoreReason] = []
         self._tracked: dict[CoreReason, int] = {}
         self._auxiliary = 0
+        self._excluded: dict[Subject, frozenset[str]] = {}
 
     # --- building ----------------------------------------------------------------------------------
 
@@ -248,6 +249,18 @@ class Goal:
         literal = other.symbol if holds else f"(not {other.symbol})"
         self._text.append(f"(assert (=> (and {tracker} {name.symbol}) {literal}))")
 
+    def exclude(self, subject: Subject, names: Iterable[str]) -> None:
+        """Leave declared things out of the world of this goal; each is excluded when a model first names it."""
+        self._excluded[subject] = frozenset(names)
+
+    def _is_excluded(self, side: Side) -> bool:
+        return side.declared and side.name in self._excluded.get(side.subject, ())
+
+    def _leave_out(self, side: Side) -> None:
+        name = self._prover.encoder.variable(Attribute(side.subject, "name"), Pattern(side.name, False))
+        self._add(name)
+        self._text.append(f"(assert (not {name.symbol}))")
+
     # --- asking ------------------------------------------------------------------------------------
 
     def check(self) -> Model | NoModel | GaveUp:
@@ -258,6 +271,11 @@ class Goal:
                 return answer
             realised = realise(self._prover.world, self._present, self._kinds, answer)
             if isinstance(realised, Realised):
+                unwanted = [side for side in (realised.product, realised.environment) if self._is_excluded(side)]
+                if unwanted:
+                    for side in unwanted:
+                        self._leave_out(side)
+                    continue
                 opaque = {
                     variable.opaque: variable.symbol in answer
                     for variable in self._opaque

@@ -38,6 +38,9 @@ DEFAULT_RLIMIT = 50_000_000
 MOST_ROUNDS = 4_000
 """Models of one goal that are looked at before it is given up."""
 
+MOST_PAIRS = 20_000
+"""Declared pairs that are looked at for one that shows a finding."""
+
 _ONE_BY_ONE = 12
 """Rounds in which a goal grows by one condition; after that it doubles."""
 
@@ -235,20 +238,65 @@ class Questions:
         self.statistics.begin()
         verdict = self._answer(must, blockers, product, environment, flow)
         if isinstance(verdict, Refuted) and readable:
-            conditions = [clause.condition for clause in must]
-
-            def good(witness: Witness) -> bool:
-                facts = witness.facts()
-                return all(evaluate(found, facts) for found in conditions) and not blockers.broken(witness)
-
             pinned = frozenset(
                 subject
                 for subject, found in ((Subject.PRODUCT, product), (Subject.ENVIRONMENT, environment))
                 if found is not None
             )
-            verdict = Refuted(most_ordinary(verdict.witness, self.world, good, pinned))
+            verdict = Refuted(self.ordinary(verdict.witness, must, blockers, pinned, exact=True))
         self.statistics.end()
         return verdict
+
+    def ordinary(
+        self,
+        witness: Witness,
+        must: Sequence[Clause],
+        blockers: Blockers,
+        pinned: frozenset[Subject] = frozenset(),
+        *,
+        exact: bool = False,
+    ) -> Witness:
+        """Return the most ordinary point that refutes what a witness refutes; declared names come first.
+
+        Args:
+            witness: a point that refutes.
+            must: what holds for it.
+            blockers: what does not.
+            pinned: the sides that must stay as they are.
+            exact: whether every declared pair is looked at, as far as `MOST_PAIRS` go; else only those with one
+                side of the witness.
+        """
+        if exact and not witness.declared:
+            pair = self._declared_pair(witness, must, blockers, pinned)
+            if pair is not None:
+                return pair
+        conditions = [clause.condition for clause in must]
+
+        def good(point: Witness) -> bool:
+            facts = point.facts()
+            return all(evaluate(found, facts) for found in conditions) and not blockers.broken(point)
+
+        return most_ordinary(witness, self.world, good, pinned)
+
+    def _declared_pair(
+        self, witness: Witness, must: Sequence[Clause], blockers: Blockers, pinned: frozenset[Subject]
+    ) -> Witness | None:
+        """Return the first declared pair that is as good as a witness."""
+        product = witness.product if Subject.PRODUCT in pinned else None
+        environment = witness.environment if Subject.ENVIRONMENT in pinned else None
+        left = MOST_PAIRS
+        for place in self.declared.environments if environment is None else (environment,):
+            found = self.declared.everyone if product is None else self.declared.bit(product.name)
+            for clause in must:
+                found &= self.declared.holding(clause.condition, place, witness.flow)
+            for one in self.declared.members(found):
+                point = Witness(one, place, witness.flow)
+                if not blockers.broken(point):
+                    return point
+                left -= 1
+                if not left:
+                    return None
+        return None
 
     def _answer(
         self,

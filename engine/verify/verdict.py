@@ -20,6 +20,7 @@ class ReasonKind(Enum):
     PRODUCT = "product"
     ENVIRONMENT = "environment"
     FLOW = "flow"
+    SETTING = "setting"
     REQUIRE = "requirement"
     ACCESS = "access rule"
     FREEZE = "freeze"

@@ -115,18 +115,23 @@ class _Maker:
         random = self.random
         share = random.random()
         if share < 0.7:
-            when, low, high = self.about_products(), 0.35, 1.0
+            when, low, high = self.about_products(), 0.45, 1.0
         elif share < 0.9:
-            when, low, high = self.about_label(), 0.15, 0.6
+            when, low, high = self.about_label(), 0.2, 0.5
         elif share < 0.95:
-            when, low, high = self.about_pattern(), 0.1, 0.5
+            when, low, high = self.about_pattern(), 0.05, 0.25
         else:
-            when, low, high = self.about_environments(), 0.02, 0.3
+            when, low, high = self.about_environments(), 0.0, 0.1
         if self.negations and random.random() < 0.125:
             when = self.negative(when)
         tier = 1 + int((low + (high - low) * random.random()) * (self.tiers - 1))
         names = random.sample(tuple(_VALUES), random.choice((1, 1, 2, 2, 3)))
-        settings = tuple(Setting(name, random.choice(values)) for name, values in _VALUES.items() if name in names)
+        # Who shares a priority mostly wants the same: few merges are ambiguous.
+        settings = tuple(
+            Setting(name, values[tier % len(values)] if random.random() < 0.93 else random.choice(values))
+            for name, values in _VALUES.items()
+            if name in names
+        )
         return Policy(f"p{number}", tier * 10, when, settings)
 
     def about_products(self) -> Condition:
@@ -137,16 +142,16 @@ class _Maker:
         random = self.random
         label: Condition = Membership(TEAM, tuple(random.sample(self.teams, random.choice((1, 1, 2)))))
         extra = random.random()
-        if extra < 0.15:
+        if extra < 0.4:
             label = Conjunction((label, Membership(TIER, (str(random.randint(1, 3)),))))
-        elif extra < 0.2:
+        elif extra < 0.44:
             label = Membership(COMPLIANCE, (random.choice(("pci", "sox")),))
         return Conjunction((label, self.place()))
 
     def about_pattern(self) -> Condition:
         random = self.random
         globs = (f"svc{random.randint(1, 99)}*", f"*-{random.choice(_ENDINGS)}", f"*{random.randint(1, 9)}-*")
-        return Conjunction((Matching(PRODUCT_NAME, (random.choice(globs),)), self.place()))
+        return Conjunction((Matching(PRODUCT_NAME, (random.choice(globs),)), self.few_places()))
 
     def about_environments(self) -> Condition:
         random = self.random
@@ -155,7 +160,9 @@ class _Maker:
             Membership(TAGS, ("pci",)),
             Matching(ENVIRONMENT_NAME, (f"{random.choice(_STAGES)}-{random.choice(_REGIONS)}-*",)),
         )
-        return Conjunction((random.choice(choices), Membership(KIND, (random.choice(("prod", "non-prod")),))))
+        if random.random() < 0.15:
+            return Conjunction((random.choice(choices), Membership(KIND, (random.choice(("prod", "non-prod")),))))
+        return self.few_places()
 
     def place(self) -> Condition:
         random = self.random
@@ -165,6 +172,9 @@ class _Maker:
         if share < 0.85:
             return Membership(ENVIRONMENT_NAME, tuple(random.sample(list(self.environments), random.choice((1, 1, 2)))))
         return Matching(ENVIRONMENT_NAME, (f"{random.choice(_STAGES)}-*",))
+
+    def few_places(self) -> Condition:
+        return Membership(ENVIRONMENT_NAME, tuple(self.random.sample(list(self.environments), 2)))
 
     def negative(self, when: Condition) -> Condition:
         random = self.random

@@ -1,0 +1,44 @@
+"""V202: a policy none of whose settings is ever in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.verify.context import Check, Context, Holds, Outcome
+from engine.verify.finding import Finding
+from engine.verify.verdict import Proved, Refuted
+from engine.verify.wording import labels_of, named
+from grammar.diagnostics import Severity
+
+
+def _run(context: Context) -> Iterator[Outcome]:
+    for life in context.life.policies:
+        name = life.policy.name
+        if not life.settings:
+            continue
+        if not life.wholly_dead:
+            if any(isinstance(verdict, Refuted) for _, verdict in life.settings):
+                yield Holds(CHECK.code, f"policy `{name}`")
+            continue
+        reasons = {reason for _, verdict in life.dead for reason in verdict.core if reason.name != name}
+        core = tuple(sorted(reasons, key=str))
+        yield Finding(
+            CHECK.code,
+            CHECK.severity,
+            f"policy `{name}` never decides anything, because of {named(core)}",
+            f"policy `{name}`",
+            life.policy.span,
+            labels_of(core, f"comes before `{name}`, or narrows what it matches"),
+            "remove it, or give it a better priority",
+            Proved(core),
+            core=core,
+        )
+
+
+CHECK = Check(
+    "V202",
+    "dead-policy",
+    Severity.WARNING,
+    "A policy that never decides anything, because better policies always come first.",
+    _run,
+)

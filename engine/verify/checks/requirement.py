@@ -1,0 +1,61 @@
+"""V401: a `require` that does not hold for everything it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.model.conditions import Condition, Conjunction
+from engine.model.entities import Require
+from engine.verify.by_hand import BY_HAND_HELP, asked_by_hand, asks_passed
+from engine.verify.context import Check, Context, Holds, Outcome
+from engine.verify.fault_report import FaultWords, report
+from engine.verify.finding import Finding
+from engine.verify.folding import negated
+from engine.verify.verdict import CoreReason, ReasonKind
+from engine.verify.wording import settings_asked
+from grammar.diagnostics import Label, Severity
+
+
+def _run(context: Context) -> Iterator[Outcome]:
+    for require in context.questions.workspace.requires.values():
+        yield from _outcomes(context, require)
+
+
+def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
+    """Yield the findings about one requirement, at each site where it fails; or that it holds everywhere."""
+    requirements = context.requirements
+    reason = CoreReason(ReasonKind.REQUIRE, require.name, require.span)
+    title = f" ({require.title})" if require.title else ""
+    words = FaultWords(
+        f"requirement `{require.name}`{title} does not hold for",
+        f"what requirement `{require.name}` demands",
+        BY_HAND_HELP if asks_passed(require.that) else "change what decides here, or the requirement",
+    )
+    settings = settings_asked(require.that)
+    found = [(requirements.at_step(fault(require), site, reason)) for site in requirements.sites]
+    found.append(requirements.for_hands(fault(require, by_hand=True), reason))
+    failing = False
+    for examined in found:
+        subject = f"requirement `{require.name}` for {examined.site.words}"
+        labels = (Label(examined.site.step.span, "in this step"),) if examined.site.step is not None else ()
+        outcome = report(context, CHECK, examined, words, settings, subject, require.span, labels)
+        if isinstance(outcome, Finding):
+            failing = True
+            yield outcome
+    if not failing:
+        yield Holds(CHECK.code, f"requirement `{require.name}`")
+
+
+def fault(require: Require, *, by_hand: bool = False) -> Condition:
+    """Return what must never come about: the `when` holds and the `that` does not."""
+    that = asked_by_hand(require.that) if by_hand else require.that
+    return Conjunction((require.when, negated(that)))
+
+
+CHECK = Check(
+    "V401",
+    "requirement",
+    Severity.ERROR,
+    "A requirement fails for some product, environment and flow.",
+    _run,
+)

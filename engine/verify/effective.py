@@ -1,0 +1,285 @@
+"""Questions about effective settings: can what the policies merge to ever break a demand?
+
+A test of a setting is a Boolean of its own at first. Where a model and the merge at its point disagree about
+one, the prover learns who decides there: "where this policy matches, its value counts, unless one of these
+better policies matches". So only policies that matter for the demand ever enter a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from engine.model.attributes import Subject
+from engine.model.conditions import ALWAYS, Bound, Condition, Matching, Membership, PassedThrough, atoms, conjuncts
+from engine.model.entities import Setting
+from engine.model.values import SettingValue
+from engine.resolve.evaluation import evaluate
+from engine.resolve.facts import Facts, flow_facts, passed_facts, setting_facts
+from engine.resolve.side_index import rows_of
+from engine.verify.folding import NEVER, Atom, about, any_of, fold, negated
+from engine.verify.points import Side, Witness
+from engine.verify.question import MOST_ROUNDS, Questions
+from engine.verify.readable import most_ordinary
+from engine.verify.verdict import CoreReason, Proved, ReasonKind, Refuted, Unknown, Verdict, VerificationError
+
+_MOST_GUESSED = 200
+"""Policies whose matching is tried as a way to break a demand, before the prover is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where settings are merged.
+
+    Attributes:
+        environment: the target; None for any.
+        flow: the flow a change is in; None for a promotion by hand.
+        inline: the settings of the step, which win over every policy.
+        passed: the environments a change has certainly gone through.
+        excluded: declared products that never get there.
+    """
+
+    environment: Side | None = None
+    flow: str | None = None
+    inline: tuple[Setting, ...] = ()
+    passed: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+
+    def known(self) -> Mapping[Subject, Facts]:
+        """Return what is certain there, by whose attribute it is."""
+        known: dict[Subject, Facts] = {Subject.FLOW: flow_facts(self.flow)}
+        if self.environment is not None:
+            known[Subject.ENVIRONMENT] = self.environment.facts
+        return known
+
+
+class EffectiveSettings:
+    """Asks about the effective settings of one workspace."""
+
+    def __init__(self, questions: Questions) -> None:
+        """Prepare; nothing is asked yet."""
+        self._questions = questions
+        self._index = questions.index
+        self._values: list[dict[str, SettingValue]] = [
+            {setting.name: setting.value for setting in policy.settings} for policy in self._index.policies
+        ]
+        self._winning: dict[tuple[Side, str], tuple[tuple[int, int], ...]] = {}
+
+    # --- the prover's way --------------------------------------------------------------------------
+
+    def possible(self, fault: Condition, place: Place, reason: CoreReason) -> Verdict:
+        """Say whether a fault can ever come about.
+
+        Args:
+            fault: about products, environments, flows, settings and what was passed.
+            place: where.
+            reason: what the fault is called in a proof.
+
+        Returns:
+            `Refuted` with a point at which the resolver's merge has the fault, or `Proved` that there is none.
+        """
+        self._questions.statistics.begin()
+        left = self.folded(fault, place)
+        verdict = self._possible(left, fault, place, reason)
+        self._questions.statistics.end()
+        return verdict
+
+    def folded(self, fault: Condition, place: Place) -> Condition:
+        """Return what a place leaves open of a fault."""
+        known = about(place.known())
+        inline = setting_facts({setting.name: setting.value for setting in place.inline})
+        passed = passed_facts(place.passed)
+
+        def answer(atom: Atom) -> bool | None:
+            if isinstance(atom, PassedThrough):
+                return evaluate(atom, passed)
+            if atom.attribute.subject is Subject.SETTING:
+                if any(setting.name == atom.attribute.field for setting in place.inline):
+                    return evaluate(atom, inline)
+                return None if self._index.setting_rows.get(atom.attribute.field) else False
+            return known(atom)
+
+        return fold(fault, answer)
+
+    def _possible(self, left: Condition, fault: Condition, place: Place, reason: CoreReason) -> Verdict:
+        if left == NEVER:
+            return Proved((reason,))
+        if self._questions.closed:
+            return Proved((reason,))
+        for witness in self._guesses(left, place):
+            if self._faulty(left, witness):
+                return Refuted(self._shown(witness, left, fault, place))
+        return self._prove(left, fault, place, reason)
+
+    def _prove(self, left: Condition, fault: Condition, place: Place, reason: CoreReason) -> Verdict:
+        from engine.verify.prover import GaveUp, NoModel
+
+        prover = self._questions.prover
+        checks = prover.checks
+        goal = prover.goal()
+        goal.require(left, reason)
+        if place.excluded:
+            goal.exclude(Subject.PRODUCT, place.excluded)
+        try:
+            for _ in range(MOST_ROUNDS):
+                answer = goal.check()
+                if isinstance(answer, GaveUp):
+                    return Unknown(answer.reason)
+                if isinstance(answer, NoModel):
+                    return Proved(goal.smallest(answer.core))
+                witness = Witness(answer.product, place.environment or answer.environment, place.flow)
+                if self._faulty(left, witness):
+                    return Refuted(self._shown(witness, left, fault, place))
+                matching = self._index.matching(witness)
+                wrong = [atom for atom, value in answer.opaque.items() if self._merged(atom, matching) != value]
+                if not wrong:
+                    raise VerificationError(f"a model and the merge disagree without a reason for {witness.words()}")
+                for atom in wrong:
+                    for condition, why in self._lessons(atom, matching, place):
+                        goal.require(condition, why)
+            return Unknown(f"the prover looked at {MOST_ROUNDS} models and gave up")
+        finally:
+            self._questions.statistics.asked(prover.checks - checks)
+
+    def _lessons(self, atom: Atom, matching: int, place: Place) -> Iterator[tuple[Condition, CoreReason]]:
+        """Yield who decides a test at a point, as far as it holds everywhere."""
+        setters = matching & self._setters(atom)
+        if not setters:
+            true = any_of(
+                condition for _, condition in self._conditions(atom, True, self._everyone(atom, place), place)
+            )
+            yield any_of((negated(atom), true)), CoreReason(ReasonKind.SETTING, _setting(atom))
+            return
+        winner = self._index.owner[setters.bit_length() - 1]
+        value = self._says(atom, winner)
+        before = self._index.before(winner) & self._everyone(atom, place)
+        better = any_of(condition for _, condition in self._conditions(atom, not value, before, place))
+        policy = self._index.policies[winner]
+        matches = self._asks(winner, place)
+        decided: Condition = atom if value else negated(atom)
+        yield any_of((negated(matches), decided, better)), CoreReason(ReasonKind.POLICY, policy.name, policy.span)
+
+    def _conditions(self, atom: Atom, value: bool, rows: int, place: Place) -> Iterator[tuple[int, Condition]]:
+        for number in self._index.owners(rows):
+            if self._says(atom, number) is value:
+                yield number, self._asks(number, place)
+
+    def _asks(self, number: int, place: Place) -> Condition:
+        return fold(self._index.policies[number].when, about(place.known()))
+
+    def _everyone(self, atom: Atom, place: Place) -> int:
+        rows = self._setters(atom)
+        return rows if place.environment is None else rows & self._index.environment_mask(place.environment)
+
+    def _setters(self, atom: Atom) -> int:
+        return self._index.setting_rows[_setting(atom)]
+
+    def _says(self, atom: Atom, number: int) -> bool:
+        """Return what a test comes to where a policy decides."""
+        name = _setting(atom)
+        return evaluate(atom, setting_facts({name: self._values[number][name]}))
+
+    def _merged(self, atom: Atom, matching: int) -> bool:
+        """Return what a test comes to where some rows match."""
+        setters = matching & self._setters(atom)
+        return bool(setters) and self._says(atom, self._index.owner[setters.bit_length() - 1])
+
+    # --- guesses and points ------------------------------------------------------------------------
+
+    def _guesses(self, left: Condition, place: Place) -> Iterator[Witness]:
+        """Yield points that might have a fault: the generic one, and one for each policy that has a say."""
+        parts = tuple(part for part in conjuncts(left) if not any(_is_setting(atom) for atom in atoms(part)))
+        ways: list[tuple[Condition, ...]] = [parts]
+        for atom in {_setting(atom): atom for atom in atoms(left) if _is_setting(atom)}.values():
+            for number in islice(self._index.owners(self._everyone(atom, place)), _MOST_GUESSED):
+                ways.append((*parts, self._asks(number, place)))
+        for way in ways:
+            found = self._questions.finder.candidates(way, None, place.environment)
+            for guess in islice(found, 4):
+                if guess.product.name not in place.excluded or not guess.product.declared:
+                    yield Witness(guess.product, guess.environment, place.flow)
+
+    def _faulty(self, left: Condition, witness: Witness) -> bool:
+        matching = self._index.matching(witness)
+
+        def answer(atom: Atom) -> bool | None:
+            return self._merged(atom, matching) if _is_setting(atom) else evaluate(atom, facts)
+
+        facts = witness.facts()
+        return fold(left, answer) == ALWAYS
+
+    def _shown(self, witness: Witness, left: Condition, fault: Condition, place: Place) -> Witness:
+        """Return the most ordinary point with a fault, after the resolver has agreed."""
+        pinned = frozenset({Subject.ENVIRONMENT} if place.environment is not None else ())
+
+        def good(point: Witness) -> bool:
+            return not (point.product.declared and point.product.name in place.excluded) and self._faulty(left, point)
+
+        shown = most_ordinary(witness, self._questions.world, good, pinned)
+        self.replay(shown, fault, place)
+        return shown
+
+    def replay(self, witness: Witness, fault: Condition, place: Place) -> None:
+        """Have the resolver merge a point that is said to have a fault.
+
+        Raises:
+            VerificationError: when it has none.
+        """
+        decision = self._questions.resolver.decide(
+            witness.product.facts, witness.environment.facts, inline=place.inline, flow=place.flow
+        )
+        settings = setting_facts({name: found.value for name, found in decision.effective.items()})
+        if not evaluate(fault, witness.facts().overlaid(settings, passed_facts(place.passed))):
+            raise VerificationError(f"the resolver sees nothing wrong for {witness.words()}")
+
+    # --- declared products, all at once ------------------------------------------------------------
+
+    def declared(self, fault: Condition, place: Place, environment: Side) -> int:
+        """Return the declared products whose promotion into a declared environment has a fault.
+
+        As a set of `DeclaredWorld`; products that the place excludes are not in it.
+        """
+        left = self.folded(fault, Place(environment, place.flow, place.inline, place.passed))
+        if left == NEVER:
+            return 0
+        declared = self._questions.declared
+
+        def answer(atom: Atom) -> int:
+            found = 0
+            for number, products in self._winners(environment, _setting(atom)):
+                if self._says(atom, number):
+                    found |= products
+            return found
+
+        found = declared.holding(left, environment, place.flow, answer)
+        for name in place.excluded if found else ():
+            found &= ~declared.bit(name)
+        return found
+
+    def _winners(self, environment: Side, setting: str) -> tuple[tuple[int, int], ...]:
+        """Return the policies that decide a setting in an environment, each with the products it does so for."""
+        key = (environment, setting)
+        found = self._winning.get(key)
+        if found is None:
+            found = self._winning[key] = tuple(self._decide(environment, setting))
+        return found
+
+    def _decide(self, environment: Side, setting: str) -> Iterator[tuple[int, int]]:
+        left = self._questions.declared.everyone
+        for row in rows_of(self._index.environment_mask(environment) & self._index.setting_rows[setting]):
+            won = left & self._questions.declared.row_products(self._index.rows[row], environment)
+            if won:
+                yield self._index.owner[row], won
+                left &= ~won
+                if not left:
+                    return
+
+
+def _is_setting(atom: Atom) -> bool:
+    return isinstance(atom, Membership | Matching | Bound) and atom.attribute.subject is Subject.SETTING
+
+
+def _setting(atom: Atom) -> str:
+    assert not isinstance(atom, PassedThrough)
+    return atom.attribute.field
