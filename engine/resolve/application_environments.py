@@ -34,14 +34,14 @@ def homes(workspace: Workspace) -> tuple[Mapping[str, Home], tuple[Diagnostic, .
     by_cluster: dict[str, list[tuple[Environment, Cluster]]] = {}
     for environment in workspace.environments.values():
         for cluster in environment.clusters:
-            by_cluster.setdefault(_cluster_name(cluster.name), []).append((environment, cluster))
+            by_cluster.setdefault(cluster_name(cluster.name), []).append((environment, cluster))
     found: list[Diagnostic] = []
     return {key: _home(application, by_cluster, found) for key, application in workspace.applications.items()}, tuple(
         found
     )
 
 
-def _cluster_name(name: str) -> str:
+def cluster_name(name: str) -> str:
     """Return the one name for every way a cluster is called: Argo CD ignores slashes at an address's end."""
     trimmed = name.rstrip("/")
     return "in-cluster" if trimmed == IN_CLUSTER_SERVER else trimmed
@@ -53,7 +53,7 @@ def _home(
     found: list[Diagnostic],
 ) -> Home:
     """Return one application's environment."""
-    names = {_cluster_name(name) for name in application.cluster_names}
+    names = {cluster_name(name) for name in application.cluster_names}
     if not names:
         return Home(None, "it has no destination cluster")
     mapped = [entry for name in sorted(names) for entry in by_cluster.get(name, ())]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.verify.finding import Finding
 from engine.verify.question import Questions
+from engine.verify.write_sets import plain_address
 from grammar.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -49,11 +50,17 @@ class Check:
 
 
 class Context:
-    """One verification: the questions, and answers that several checks need."""
+    """One verification: the questions, and answers that several checks need.
 
-    def __init__(self, questions: Questions) -> None:
+    Attributes:
+        questions: of the workspace.
+        same_repository: returns the same text for two addresses of one repository.
+    """
+
+    def __init__(self, questions: Questions, same_repository: Callable[[str], str] = plain_address) -> None:
         """Share the questions of one workspace among its checks."""
         self.questions = questions
+        self.same_repository = same_repository
 
     @cached_property
     def life(self) -> PolicyLife:

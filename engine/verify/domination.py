@@ -11,12 +11,11 @@ enters supports nobody. Source: domain, triggering and running a release.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from engine.model.entities import Flow
 from engine.model.workspace import Workspace
-from engine.verify.flow_paths import FlowPaths, flow_paths
+from engine.verify.flow_paths import FlowPaths, environment_bits, flow_paths
 from engine.verify.roads import Leg, Road
 
 
@@ -45,7 +44,7 @@ class Roads:
             impassable: flow and environment of the steps that can never succeed.
         """
         self._workspace = workspace
-        self._bits = _bits(workspace.flows.values())
+        self._bits = environment_bits(workspace.flows.values())
         self._names = list(self._bits)
         self._committed = committed
         stops: dict[str, set[str]] = {}
@@ -199,14 +198,3 @@ def must_pass(workspace: Workspace, environment: str, flow: str | None, product:
     For one question; whoever has several makes one `Roads`.
     """
     return Roads(workspace).must_pass(environment, flow, product)
-
-
-def _bits(flows: Iterable[Flow]) -> Mapping[str, int]:
-    """Return one bit for each environment that flows name, in the order they are met."""
-    names: dict[str, None] = {}
-    for flow in flows:
-        names[flow.trigger] = None
-        for step in flow.steps:
-            names[step.environment] = None
-            names.update(dict.fromkeys(step.after))
-    return {name: 1 << number for number, name in enumerate(names)}

@@ -5,7 +5,7 @@ Source: domain, promotion flow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -33,6 +33,17 @@ class FlowPaths:
         """Return the environments a change goes through up to one of them, which stands last."""
         earlier = self.before[environment]
         return (*(name for name in self.before if earlier & bits[name]), environment)
+
+
+def environment_bits(flows: Iterable[Flow]) -> Mapping[str, int]:
+    """Return one bit for each environment that flows name, in the order they are met."""
+    names: dict[str, None] = {}
+    for flow in flows:
+        names[flow.trigger] = None
+        for step in flow.steps:
+            names[step.environment] = None
+            names.update(dict.fromkeys(step.after))
+    return {name: 1 << number for number, name in enumerate(names)}
 
 
 def flow_paths(flow: Flow, bits: Mapping[str, int], impassable: AbstractSet[str] = frozenset()) -> FlowPaths:

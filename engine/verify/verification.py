@@ -11,6 +11,7 @@ from engine.verify.finding import Finding
 from engine.verify.question import DEFAULT_RLIMIT, Questions
 from engine.verify.report import Report
 from engine.verify.verdict import Unknown
+from engine.verify.write_sets import plain_address
 
 
 def verify_workspace(
@@ -22,6 +23,7 @@ def verify_workspace(
     rlimit: int = DEFAULT_RLIMIT,
     progress: Callable[[str, int, int], None] | None = None,
     clock: Callable[[], float] | None = None,
+    same_repository: Callable[[str], str] = plain_address,
 ) -> Report:
     """Verify a workspace.
 
@@ -33,6 +35,7 @@ def verify_workspace(
         rlimit: Z3's measure of work, for each question.
         progress: is called before each check with its name, how many are done, and how many there are.
         clock: seconds from any beginning, to measure goals by.
+        same_repository: returns the same text for two addresses of one repository; must not raise.
 
     Returns:
         Findings, proofs and what stays open, by check in the order of `CHECKS`.
@@ -47,7 +50,7 @@ def verify_workspace(
             raise KeyError(code)
     chosen = [check for check in CHECKS if (only is None or check.code in only) and check.code not in skip]
     questions = Questions(workspace, closed=closed, rlimit=rlimit, clock=clock)
-    return run_checks(Context(questions), chosen, progress)
+    return run_checks(Context(questions, same_repository), chosen, progress)
 
 
 def run_checks(

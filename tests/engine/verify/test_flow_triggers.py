@@ -64,7 +64,8 @@ def test_a_flow_runs_exactly_if_some_commit_over_a_small_alphabet_reaches_it(tri
         for position, outcome in enumerate(triggers.outcomes(conditions)):
             assert not isinstance(outcome, Undecided), (seed, outcome)
             counts[type(outcome)] += 1
-            assert isinstance(outcome, Runs) == expected[position], (seed, position, outcome, conditions)
+            # A flow that runs is shown by its commit, below: the alphabet may have no word that is long enough.
+            assert isinstance(outcome, Runs) or not expected[position], (seed, position, outcome, conditions)
             match outcome:
                 case Runs(commit):
                     revisions = [*commit.branches, *commit.tags, commit.sha]

@@ -56,7 +56,7 @@ def possible(tests: list[Condition]) -> list[list[Vector]]:
         return frozenset(n for n, test in enumerate(tests) if about[n] in fields and fits(test, word))
 
     messages = {vector({"message"}, word) for word in WORDS}
-    authors = {frozenset(), *(vector({"author"}, word) for word in SHORT)}
+    authors = {frozenset(), *(vector({"author"}, word) for word in WORDS if word)}
     revisions = {vector({"revision"}, sha) for sha in SHAS}
     more = {vector({"branch", "revision"}, word) for word in SHORT} | {vector({"revision"}, word) for word in SHORT}
     todo = list(revisions)
