@@ -15,7 +15,9 @@ from grammar.parsing.token import Token
 from grammar.span import Span
 from grammar.vocabulary import TERMINAL_WORDS, keyword_of
 
-_LEXEME = re.compile(r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|[\w./:@$*%+~-]*\w[\w./:@$*%+~-]*|[=!<>]=|&&|\|\||.', re.DOTALL)
+_LEXEME = re.compile(
+    r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|[\w./:@$*%+~-]*\w[\w./:@$*%+~-]*|[=!<>]=|&&|\|\||.', re.DOTALL
+)
 _RUN = re.compile(r'[^\s{}\[\](),="#<>]+')
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from lark import Lark
+from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 
 
@@ -13,6 +13,11 @@ from lark.exceptions import UnexpectedInput
 def lark() -> Lark:
     grammar = files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
+
+
+def tokens(text: str) -> list[Token]:
+    """Return a good text's tokens."""
+    return list(lark().parse_interactive(text).iter_parse())
 
 
 def accepts(text: str) -> bool:
