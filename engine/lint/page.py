@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from textwrap import fill
 
+from engine.lint.options import DEFAULT_OPTIONS
 from engine.lint.rule import Rule
 from grammar.diagnostics import FixSafety
 
@@ -23,16 +24,17 @@ def rule_page(rule: type[Rule]) -> str:
         f"| Code | `{rule.code}` |",
         f"| Category | {rule.category.value} |",
         f"| Severity | {rule.severity.value} |",
-        f"| Selected | {'always' if rule.by_default else 'only where `select` names it'} |",
+        f"| Selected | {'by default' if rule.by_default else 'only where `select` names it'} |",
         f"| Fix | {_FIXES[rule.fix] if rule.fix is not None else 'none'} |",
     ]
+    given = _given(rule)
     parts = [
         f"# {rule.name}",
         f"{fill(rule.summary, _WIDTH, break_on_hyphens=False)}.",
         "\n".join(["| | |", "|---|---|", *facts]),
         "## Why",
         fill(rule.why, _WIDTH, break_on_hyphens=False, break_long_words=False),
-        "## Avoid",
+        f"## Avoid{given}",
         _example(rule.avoid),
         "## Prefer",
         _example(rule.prefer),
@@ -47,6 +49,12 @@ def example_files(example: str) -> tuple[tuple[str, str], ...]:
     first, *others = _FILE.split(example.lstrip("\n"))
     named = [("example.promo", first), *zip(others[::2], others[1::2], strict=True)]
     return tuple((name, text) for name, text in named if text.strip())
+
+
+def _given(rule: type[Rule]) -> str:
+    """Return what is configured for the examples, where it is not the default."""
+    lines = rule.example_options.file_lines
+    return f", with `file-lines = {lines}`" if lines != DEFAULT_OPTIONS.file_lines else ""
 
 
 def _example(example: str) -> str:

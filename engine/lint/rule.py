@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar
 
 from engine.lint.material import Material
+from engine.lint.options import DEFAULT_OPTIONS, Options
 from grammar.diagnostics import Diagnostic, Fix, FixSafety, Label, Severity
 from grammar.span import Span
 
@@ -36,6 +37,7 @@ class Rule(ABC):
         prefer: the same without findings.
         configuration: how it can be configured besides selection and severity; empty where it cannot.
         fix: how far its fix can be trusted; None where it has none.
+        example_options: what is configured where the examples are looked at.
         by_default: whether it is selected where nothing is configured.
     """
 
@@ -49,6 +51,7 @@ class Rule(ABC):
     prefer: ClassVar[str]
     configuration: ClassVar[str] = ""
     fix: ClassVar[FixSafety | None] = None
+    example_options: ClassVar[Options] = DEFAULT_OPTIONS
     by_default: ClassVar[bool] = True
 
     @abstractmethod

@@ -51,7 +51,7 @@ policy reviewed-production {
                         f"the value `{operand_text(part.left)}` stands before what is asked",
                         part.span,
                         help=f"write `{better}`",
-                        fix=replaced(part.span, better, "turn the comparison round"),
+                        fix=replaced(material, part.span, better, "turn the comparison round"),
                     )
 
 

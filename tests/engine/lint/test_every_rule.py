@@ -54,7 +54,7 @@ def test_a_rule_says_what_it_is(rule: type[Rule]) -> None:
 
 @each_rule
 def test_a_rule_finds_what_is_to_be_avoided(rule: type[Rule]) -> None:
-    found = findings(rule.avoid, only=rule)
+    found = findings(rule.avoid, only=rule, options=rule.example_options)
     assert found
     assert {one.severity for one in found} == {rule.severity}
     assert all(one.message[0].islower() or one.message[0] == "`" for one in found)
@@ -66,7 +66,7 @@ def test_a_rule_finds_what_is_to_be_avoided(rule: type[Rule]) -> None:
 
 @each_rule
 def test_a_rule_accepts_what_is_preferred(rule: type[Rule]) -> None:
-    assert findings(rule.prefer, only=rule) == ()
+    assert findings(rule.prefer, only=rule, options=rule.example_options) == ()
 
 
 @each_rule

@@ -1,0 +1,88 @@
+"""L203."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.material import Material
+from engine.lint.rule import Category, Rule
+from engine.model.entities import EnvironmentKind, Flow
+from grammar.diagnostics import Diagnostic, Label
+
+
+class SkippedStage(Rule):
+    """Production beside, and not after, a stage of the same flow."""
+
+    code = "L203"
+    name = "skipped-stage"
+    category = Category.SAFETY
+    summary = "A flow goes to production without waiting for one of its own non-production environments"
+    why = (
+        "The flow tries the change in an environment and does not wait for what comes of it: production may already "
+        "have the change when the stage fails."
+    )
+    avoid = """
+environment dev { kind non-prod }
+
+environment qa { kind non-prod }
+
+environment prod { kind prod }
+
+flow standard {
+  trigger dev
+  step qa   after dev
+  step prod after dev
+  timeout 2h
+}
+"""
+    prefer = """
+environment dev { kind non-prod }
+
+environment qa { kind non-prod }
+
+environment prod { kind prod }
+
+flow standard {
+  trigger dev
+  step qa   after dev
+  step prod after qa
+  timeout 2h
+}
+"""
+
+    def check(self, material: Material) -> Iterator[Diagnostic]:
+        """Yield the production steps that no other production step precedes and that skip a stage."""
+        kinds = {name: environment.kind for name, environment in material.workspace.environments.items()}
+        for flow in material.workspace.flows.values():
+            stages = {
+                step.environment: step for step in flow.steps if kinds.get(step.environment) is EnvironmentKind.NON_PROD
+            }
+            before = environments_before(flow)
+            for step in flow.steps:
+                own = before.get(step.environment, frozenset())
+                follows = any(kinds.get(name) is EnvironmentKind.PROD for name in own)
+                if kinds.get(step.environment) is not EnvironmentKind.PROD or follows:
+                    continue
+                # A stage behind production (a copy of it, say) was never meant to come first.
+                skipped = [name for name in stages if name not in own and step.environment not in before[name]]
+                if skipped:
+                    yield self.found(
+                        f"flow `{flow.name}` goes to `{step.environment}` without waiting for `{skipped[0]}`",
+                        step.span,
+                        labels=[Label(stages[skipped[0]].span, "this stage is skipped")],
+                        help=f"add `{skipped[0]}` to its `after`, or give it a flow of its own",
+                    )
+
+
+def environments_before(flow: Flow) -> dict[str, frozenset[str]]:
+    """Return everything that has succeeded before each step begins; flows are free of cycles."""
+    found: dict[str, frozenset[str]] = {flow.trigger: frozenset()}
+    pending = list(flow.steps)
+    while pending:
+        ready = [step for step in pending if all(name in found for name in step.after)]
+        if not ready:
+            break
+        for step in ready:
+            found[step.environment] = frozenset(step.after).union(*(found[name] for name in step.after))
+        pending = [step for step in pending if step.environment not in found]
+    return found

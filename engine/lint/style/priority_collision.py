@@ -1,0 +1,86 @@
+"""L310."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.condition_logic import impossible
+from engine.lint.material import Material
+from engine.lint.rule import Category, Rule
+from engine.model.conditions import Conjunction
+from engine.model.entities import Policy, Setting
+from engine.model.values import SettingValue
+from grammar.diagnostics import Diagnostic, Label
+
+_MOST_RIVALS = 200
+"""Policies of one priority and setting that are compared with each other."""
+
+
+class PriorityCollision(Rule):
+    """Ties that are still to come."""
+
+    code = "L310"
+    name = "priority-collision"
+    category = Category.STYLE
+    summary = (
+        "Two policies of one priority set the same thing differently, and their conditions do not exclude each other"
+    )
+    why = (
+        "No declared product need match both today; the next one may. Then the policies' names decide. Policies that "
+        "select by two values of one label, name or kind exclude each other and may share a priority."
+    )
+    avoid = """
+policy stateful priority 100 {
+  when product.tags in [stateful]
+  soak 2h
+}
+
+policy regulated priority 100 {
+  when product.labels.data == "regulated"
+  soak 1d
+}
+"""
+    prefer = """
+policy stateful priority 100 {
+  when product.tags in [stateful]
+  soak 2h
+}
+
+policy regulated priority 110 {
+  when product.labels.data == "regulated"
+  soak 1d
+}
+"""
+
+    def check(self, material: Material) -> Iterator[Diagnostic]:
+        """Yield each policy that could tie with an earlier one, once for each pair."""
+        groups: dict[tuple[int, str], list[tuple[Policy, Setting]]] = {}
+        for policy in material.workspace.policies.values():
+            for setting in policy.settings:
+                groups.setdefault((policy.priority, setting.name), []).append((policy, setting))
+        seen: set[tuple[str, str]] = set()
+        for group in groups.values():
+            if len({setting.value for _, setting in group}) > 1:
+                yield from self._group(group[:_MOST_RIVALS], seen)
+
+    def _group(self, group: list[tuple[Policy, Setting]], seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+        for number, (policy, setting) in enumerate(group):
+            for other, theirs in group[:number]:
+                pair = (other.name, policy.name)
+                if pair not in seen and _differ(setting.value, theirs.value) and _may_meet(policy, other):
+                    seen.add(pair)
+                    yield self.found(
+                        f"policies `{other.name}` and `{policy.name}` both have priority {policy.priority}, set "
+                        f"`{setting.name}` differently, and may match the same product",
+                        setting.span,
+                        labels=[Label(theirs.span, "set differently here")],
+                        help="give one of them a better priority, or let their conditions exclude each other",
+                    )
+
+
+def _differ(value: SettingValue, other: SettingValue) -> bool:
+    return value != other
+
+
+def _may_meet(policy: Policy, other: Policy) -> bool:
+    return not impossible(Conjunction((policy.when, other.when)), named=True)
