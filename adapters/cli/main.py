@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "rules": "List the rules of `promo lint`.",
     "eval": "Show the effective settings of products in environments.",
     "explain": "Show why: which policy set what, which flow a commit triggers.",
+    "verify": "Prove what the policies can ever do, or show a counterexample.",
     "plan": "Show what a promotion would change, without changing anything.",
     "import": "Turn Kubernetes manifests into .promo files.",
     "export": "Turn .promo files into Kubernetes manifests.",

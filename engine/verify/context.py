@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.verify.finding import Finding
 from engine.verify.question import Questions
+from engine.verify.verdict import CoreReason
 from engine.verify.write_sets import plain_address
 from grammar.diagnostics import Severity
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """A proof: there is nothing to find about a subject."""
+    """A proof: there is nothing to find about a subject.
+
+    Attributes:
+        code: of the check.
+        subject: what it is about, for people.
+        core: what carries the proof; empty where a point or a look at everything declared is the proof.
+    """
 
     code: str
     subject: str
+    core: tuple[CoreReason, ...] = ()
 
 
 Outcome = Finding | Holds

@@ -52,7 +52,7 @@ def report(
     """
     verdict, site = examined.verdict, examined.site
     if isinstance(verdict, Proved):
-        return Holds(check.code, subject)
+        return Holds(check.code, subject, verdict.core)
     here = span if span != NOWHERE or site.step is None else site.step.span
     if isinstance(verdict, Unknown):
         return Finding(

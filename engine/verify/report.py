@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.verify.context import Holds
 from engine.verify.finding import Finding
 from engine.verify.statistics import Statistics
 
@@ -14,12 +15,12 @@ class Report:
 
     Attributes:
         findings: what is wrong, by check and then in the order of each.
-        proved: code and subject of every proof.
+        proved: every proof, in the same order.
         unknown: what could not be found out; none of it counts as proved.
         statistics: goals, and who answered them.
     """
 
     findings: tuple[Finding, ...]
-    proved: tuple[tuple[str, str], ...]
+    proved: tuple[Holds, ...]
     unknown: tuple[Finding, ...]
     statistics: Statistics

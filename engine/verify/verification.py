@@ -59,13 +59,13 @@ def run_checks(
     """Run some checks in a context that may know something already; as `verify_workspace`."""
     findings: list[Finding] = []
     unknown: list[Finding] = []
-    proved: list[tuple[str, str]] = []
+    proved: list[Holds] = []
     for done, check in enumerate(checks):
         if progress is not None:
             progress(check.name, done, len(checks))
         for outcome in check.run(context):
             if isinstance(outcome, Holds):
-                proved.append((outcome.code, outcome.subject))
+                proved.append(outcome)
             elif isinstance(outcome.verdict, Unknown):
                 unknown.append(outcome)
             else:

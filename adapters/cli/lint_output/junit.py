@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
-
 from adapters.cli.lint_output.outcome import Outcome, sentence, uri_path
+from adapters.cli.lint_output.xml_text import attribute, content
 from grammar.diagnostics import Diagnostic
 
 
@@ -24,7 +23,7 @@ def junit(outcome: Outcome) -> str:
 
 
 def _case(outcome: Outcome, name: str, findings: list[Diagnostic]) -> str:
-    file = _attribute(uri_path(name))
+    file = attribute(uri_path(name))
     if not findings:
         return f'    <testcase classname="promo.lint" name={file} time="0"/>\n'
     return "".join(_failed(outcome, file, found) for found in findings)
@@ -33,24 +32,10 @@ def _case(outcome: Outcome, name: str, findings: list[Diagnostic]) -> str:
 def _failed(outcome: Outcome, file: str, found: Diagnostic) -> str:
     start = outcome.start(found.span)
     place = f"{uri_path(found.span.source)}:{start.line}:{start.column}" if start else uri_path(found.span.source)
-    title = _attribute(f"{place} {found.code} {outcome.name(found.code)}")
+    title = attribute(f"{place} {found.code} {outcome.name(found.code)}")
     return (
         f'    <testcase classname="promo.lint" name={title} file={file} line="{start.line if start else 1}" time="0">\n'
-        f"      <failure type={_attribute(found.severity.value)} message={_attribute(found.message)}>"
-        f"{escape(_printable(f'{place}: {found.code}: {sentence(found)}'))}</failure>\n"
+        f"      <failure type={attribute(found.severity.value)} message={attribute(found.message)}>"
+        f"{content(f'{place}: {found.code}: {sentence(found)}')}</failure>\n"
         "    </testcase>\n"
-    )
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_printable(text), {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
-
-
-def _printable(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return "".join(
-        c
-        if c in "\t\n\r" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c < "\ufffe") or c > "\uffff"
-        else "\ufffd"
-        for c in text
     )

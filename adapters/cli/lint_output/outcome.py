@@ -12,6 +12,24 @@ from grammar.diagnostics import Diagnostic, Severity
 from grammar.span import Position, SourceText, Span
 
 
+class Described(NamedTuple):
+    """What is known of a code that is no rule's.
+
+    Attributes:
+        name: lower case, words joined by hyphens.
+        summary: one sentence, without a final period.
+        why: more about it, as sentences.
+        severity: how much its findings weigh.
+        category: what it is about.
+    """
+
+    name: str
+    summary: str
+    why: str
+    severity: Severity
+    category: str
+
+
 class Outcome(NamedTuple):
     """Findings and what is needed to show them.
 
@@ -21,6 +39,7 @@ class Outcome(NamedTuple):
         rules: by code; findings of reading the workspace have codes that are not among them.
         checked: the names of the texts that were looked at.
         relative: the same texts' paths from their workspace's folder.
+        described: other codes that may occur.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -28,6 +47,7 @@ class Outcome(NamedTuple):
     rules: Mapping[str, type[Rule]]
     checked: tuple[str, ...] = ()
     relative: Mapping[str, str] = {}
+    described: Mapping[str, Described] = {}
 
     def start(self, span: Span) -> Position | None:
         """Return where a span begins; None where its text was not read."""
@@ -41,7 +61,7 @@ class Outcome(NamedTuple):
 
     def name(self, code: str) -> str:
         """Return the name of a code's rule; the code itself for findings of reading."""
-        rule = self.rules.get(code)
+        rule = self.rules.get(code) or self.described.get(code)
         return rule.name if rule is not None else code
 
     def fingerprint(self, found: Diagnostic) -> str:

@@ -6,9 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from adapters.cli.lint_output.outcome import Outcome, sentence, uri_path
+from adapters.cli.lint_output.outcome import Described, Outcome, sentence, uri_path
 from engine.lint.page import rule_page
-from engine.lint.rule import Rule
 from grammar.diagnostics import Diagnostic, Fix, Severity
 from grammar.span import Span
 
@@ -21,7 +20,7 @@ def sarif(outcome: Outcome) -> str:
     """Return a log of one run; only the rules that found something are described in it."""
     codes = sorted({found.code for found in outcome.findings})
     index = {code: number for number, code in enumerate(codes)}
-    driver: dict[str, Any] = {"name": "promo", "rules": [_rule(code, outcome.rules.get(code)) for code in codes]}
+    driver: dict[str, Any] = {"name": "promo", "rules": [_rule(code, outcome) for code in codes]}
     version = _version()
     if version:
         driver["version"] = version
@@ -44,18 +43,26 @@ def _version() -> str:
         return ""
 
 
-def _rule(code: str, rule: type[Rule] | None) -> dict[str, Any]:
-    if rule is None:
-        return {"id": code, "shortDescription": {"text": f"{code}: found while the workspace was read"}}
-    page = rule_page(rule)
+def _rule(code: str, outcome: Outcome) -> dict[str, Any]:
+    rule = outcome.rules.get(code)
+    if rule is not None:
+        found = Described(rule.name, rule.summary, rule.why, rule.severity, rule.category.value)
+        return _described(code, found, rule_page(rule))
+    described = outcome.described.get(code)
+    if described is not None:
+        return _described(code, described, described.why)
+    return {"id": code, "shortDescription": {"text": f"{code}: found while the workspace was read"}}
+
+
+def _described(code: str, found: Described, page: str) -> dict[str, Any]:
     return {
         "id": code,
-        "name": "".join(part.capitalize() for part in rule.name.split("-")),
-        "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.why},
-        "help": {"text": rule.why, "markdown": page},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"category": rule.category.value, "tags": [rule.category.value]},
+        "name": "".join(part.capitalize() for part in found.name.split("-")),
+        "shortDescription": {"text": found.summary},
+        "fullDescription": {"text": found.why},
+        "help": {"text": found.why, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[found.severity]},
+        "properties": {"category": found.category, "tags": [found.category]},
     }
 
 

@@ -17,7 +17,7 @@ def _run(context: Context) -> Iterator[Outcome]:
     ambiguities = context.ambiguities
     for contest, verdict, now in ambiguities.contests:
         if isinstance(verdict, Proved):
-            yield Holds(CHECK.code, _subject(context, contest))
+            yield Holds(CHECK.code, _subject(context, contest), verdict.core)
         else:
             yield _finding(context, ambiguities, contest, verdict, now)
 

@@ -118,7 +118,7 @@ def _steps(context: Context) -> Iterator[Outcome]:
 
 def _outcome(subject: str, setting: Setting, verdict: Verdict, in_step: bool) -> Outcome:
     if isinstance(verdict, Proved):
-        return Holds(CHECK.code, subject)
+        return Holds(CHECK.code, subject, verdict.core)
     asked = f"`approvals {written(setting.value)}`"
     if isinstance(verdict, Unknown):
         return Finding(

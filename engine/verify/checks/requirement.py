@@ -35,6 +35,7 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
     found = [(requirements.at_step(fault(require), site, reason)) for site in requirements.sites]
     found.append(requirements.for_hands(fault(require, by_hand=True), reason))
     failing = False
+    core: dict[CoreReason, None] = {}
     for examined in found:
         subject = f"requirement `{require.name}` for {examined.site.words}"
         labels = (Label(examined.site.step.span, "in this step"),) if examined.site.step is not None else ()
@@ -42,8 +43,10 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
         if isinstance(outcome, Finding):
             failing = True
             yield outcome
+        else:
+            core.update(dict.fromkeys(outcome.core))
     if not failing:
-        yield Holds(CHECK.code, f"requirement `{require.name}`")
+        yield Holds(CHECK.code, f"requirement `{require.name}`", tuple(sorted(core, key=str)))
 
 
 def fault(require: Require, *, by_hand: bool = False) -> Condition:

@@ -40,4 +40,4 @@ def test_a_check_has_a_case_with_a_finding_and_one_without(code: str) -> None:
 def test_a_proof_is_reported_where_there_is_nothing_to_find(code: str) -> None:
     fine = [name for name in NAMES if name.startswith(f"{code.lower()}-fine")]
     reports = [verify_workspace(load(CASES / name).workspace, only=[code]) for name in fine]
-    assert any(proved == code for report in reports for proved, _ in report.proved)
+    assert any(proved.code == code for report in reports for proved in report.proved)

@@ -1,0 +1,1 @@
+"""What `promo verify` found out, for people and for machines."""
