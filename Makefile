@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # `make PYTHON=/path/to/python ...` chooses the interpreter; otherwise the first one that is new enough.
 PYTHON ?=
 
-.PHONY: help demo test lint format bench soak clean
+.PHONY: help demo test lint format bench fuzz soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: $(VENV)/.installed-for-tests ## Put Python and .promo files into their c
 bench: $(VENV)/.installed-for-bench ## Measure, beside other tools; figures depend on the machine and assert nothing
 	@$(BIN)/python -m pytest --quiet -p pytest_benchmark.plugin --benchmark-timer=time.process_time --benchmark-quiet \
 	  -m bench tests/bench
+
+fuzz: $(VENV)/.installed-for-tests ## Give every reader 50,000 broken inputs; takes minutes
+	@PROMO_FUZZ_EXAMPLES=50000 $(BIN)/python -m pytest --quiet --capture=no tests/fuzz
 
 soak: $(VENV)/.installed-for-tests ## All tests with many more and new random examples; takes hours
 	@PROMO_SOAK=1 $(BIN)/python -m pytest --quiet -m "not bench"

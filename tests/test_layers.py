@@ -113,7 +113,7 @@ def test_a_package_says_what_it_is_and_does_nothing(path: Path) -> None:
 
 def test_the_tests_mirror_the_packages() -> None:
     """A folder of tests is a folder of code, one that shares what tests need, or one about something shipped."""
-    shared = {"support", "golden", "policies", "wheel", "bench"}
+    shared = {"support", "golden", "policies", "wheel", "bench", "fuzz"}
     folders = {path.parent.relative_to(ROOT / "tests") for path in TESTS if path.parent != ROOT / "tests"}
     astray = [folder.as_posix() for folder in folders if folder.parts[0] not in shared and not (ROOT / folder).exists()]
     assert astray == []
