@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "lint": "Report what is wrong, dangerous, unclear or outdated.",
     "rule": "Explain a rule of `promo lint`.",
     "rules": "List the rules of `promo lint`.",
+    "test": "Run the tests of a workspace.",
     "eval": "Show the effective settings of products in environments.",
     "explain": "Show why: which policy set what, which flow a commit triggers.",
     "verify": "Prove what the policies can ever do, or show a counterexample.",

@@ -1,0 +1,1 @@
+"""What `promo test` found, in each of its forms."""
