@@ -20,22 +20,31 @@ class FileTooLong(Rule):
     summary = "A `.promo` file has more lines than a reviewer wants to scroll through"
     why = "Neither order nor file changes the meaning, so a file can be parted by team or by subject at any time."
     avoid = """
-environment dev {
-  description "Every merge lands here"
-  kind non-prod
+policy everywhere {
+  action      commit
+  post-action smoke-tests
 }
 
-environment qa {
-  description "Where testers look"
-  kind non-prod
+policy production priority 100 {
+  when environment.kind == prod
+  pre-action release-checks
+  action     pr
 }
 
-environment prod { kind prod }
+policy payments priority 200 {
+  when product.labels.team == "payments"
+  soak 2h
+}
 """
     prefer = """
-environment dev {
-  description "Every merge lands here"
-  kind non-prod
+policy everywhere {
+  action      commit
+  post-action smoke-tests
+}
+
+policy production priority 100 {
+  when environment.kind == prod
+  action pr
 }
 """
     example_options = Options(file_lines=10)
