@@ -74,7 +74,7 @@ def report(
     return Finding(
         check.code,
         later(check.severity, examined.now),
-        f"{words.message} {whom(witness, examined.now)}{more}: {shown}",
+        f"{words.message} {whom(witness, examined.now)}{more}{f': {shown}' if shown else ''}",
         subject,
         here,
         (*labels, *origins),

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from engine.model.attributes import Subject
 from engine.model.conditions import Condition, PassedThrough, atoms
-from engine.model.entities import Setting
+from engine.model.entities import Policy, Setting
 from engine.model.values import written
 from engine.resolve.decision import Effective, InlineOrigin, PolicyOrigin
 from engine.resolve.resolver import Resolver
 from engine.verify.context import LATER
 from engine.verify.points import Witness
-from engine.verify.verdict import CoreReason
+from engine.verify.verdict import CoreReason, ReasonKind
 from grammar.diagnostics import Label
 from grammar.span import NOWHERE
 from grammar.vocabulary import listing
@@ -26,6 +26,12 @@ def named(core: Iterable[CoreReason]) -> str:
 def labels_of(core: Iterable[CoreReason], message: str) -> tuple[Label, ...]:
     """Return a label at each reason that is written somewhere."""
     return tuple(Label(reason.span, message) for reason in core if reason.span != NOWHERE)
+
+
+def others(core: Iterable[CoreReason], policy: Policy) -> tuple[CoreReason, ...]:
+    """Return the reasons of proofs about a policy besides the policy itself, each once, in order of name."""
+    own = CoreReason(ReasonKind.POLICY, policy.name)
+    return tuple(sorted({reason for reason in core if reason != own}, key=str))
 
 
 def whom(witness: Witness, now: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.verify.context import Check, Context, Holds, Outcome
 from engine.verify.finding import Finding
 from engine.verify.verdict import Proved, Refuted
-from engine.verify.wording import labels_of, named
+from engine.verify.wording import labels_of, named, others
 from grammar.diagnostics import Severity
 
 
@@ -20,12 +20,12 @@ def _run(context: Context) -> Iterator[Outcome]:
             if any(isinstance(verdict, Refuted) for _, verdict in life.settings):
                 yield Holds(CHECK.code, f"policy `{name}`")
             continue
-        reasons = {reason for _, verdict in life.dead for reason in verdict.core if reason.name != name}
-        core = tuple(sorted(reasons, key=str))
+        core = others((reason for _, verdict in life.dead for reason in verdict.core), life.policy)
+        because = f", because of {named(core)}" if core else " among what is declared"
         yield Finding(
             CHECK.code,
             CHECK.severity,
-            f"policy `{name}` never decides anything, because of {named(core)}",
+            f"policy `{name}` never decides anything{because}",
             f"policy `{name}`",
             life.policy.span,
             labels_of(core, f"comes before `{name}`, or narrows what it matches"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.verify.context import Check, Context, Holds, Outcome
 from engine.verify.finding import Finding
 from engine.verify.verdict import Proved, Refuted, Unknown
-from engine.verify.wording import labels_of, named
+from engine.verify.wording import labels_of, named, others
 from grammar.diagnostics import Severity
 
 
@@ -33,10 +33,9 @@ def _run(context: Context) -> Iterator[Outcome]:
                 )
                 continue
             assert isinstance(verdict, Proved)
-            core = tuple(reason for reason in verdict.core if reason.name != life.policy.name)
+            core = others(verdict.core, life.policy)
             message = f"{subject} is never in force"
-            if core:
-                message += f", because of {named(core)}"
+            message += f", because of {named(core)}" if core else " among what is declared"
             yield Finding(
                 CHECK.code,
                 CHECK.severity,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.model.conditions import Condition, Conjunction
+from engine.model.conditions import Condition, Conjunction, PassedThrough, atoms
 from engine.model.entities import Require
 from engine.verify.by_hand import BY_HAND_HELP, asked_by_hand, asks_passed
 from engine.verify.context import Check, Context, Holds, Outcome
 from engine.verify.fault_report import FaultWords, report
 from engine.verify.finding import Finding
 from engine.verify.folding import negated
+from engine.verify.requirements import Site
 from engine.verify.verdict import CoreReason, ReasonKind
 from engine.verify.wording import settings_asked
 from grammar.diagnostics import Label, Severity
+from grammar.vocabulary import listing
 
 
 def _run(context: Context) -> Iterator[Outcome]:
@@ -38,7 +40,7 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
     core: dict[CoreReason, None] = {}
     for examined in found:
         subject = f"requirement `{require.name}` for {examined.site.words}"
-        labels = (Label(examined.site.step.span, "in this step"),) if examined.site.step is not None else ()
+        labels = _labels(require, examined.site)
         outcome = report(context, CHECK, examined, words, settings, subject, require.span, labels)
         if isinstance(outcome, Finding):
             failing = True
@@ -47,6 +49,16 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
             core.update(dict.fromkeys(outcome.core))
     if not failing:
         yield Holds(CHECK.code, f"requirement `{require.name}`", tuple(sorted(core, key=str)))
+
+
+def _labels(require: Require, site: Site) -> tuple[Label, ...]:
+    """Return a label at the step a requirement fails in, and what has not certainly been passed there."""
+    if site.step is None:
+        return ()
+    asked = dict.fromkeys(atom.environment for atom in atoms(require.that) if isinstance(atom, PassedThrough))
+    missed = [f"`{name}`" for name in asked if name not in site.place.passed]
+    without = f", which a change can reach without {listing(missed)}" if missed else ""
+    return (Label(site.step.span, f"in this step{without}"),)
 
 
 def fault(require: Require, *, by_hand: bool = False) -> Condition:

@@ -17,11 +17,11 @@ from grammar.span import Span
 def _run(context: Context) -> Iterator[Outcome]:
     for life in context.life.policies:
         reason = CoreReason(ReasonKind.POLICY, life.policy.name, life.policy.span)
-        yield _outcome(reason, life.policy.span, life.matches)
+        yield _outcome(context, reason, life.policy.span, life.matches)
     for reason, condition, span in _others(context):
         if condition != ALWAYS:
             verdict = context.questions.decide([Clause(condition, reason)], flow=ANY_FLOW, readable=False)
-            yield _outcome(reason, span, verdict)
+            yield _outcome(context, reason, span, verdict)
 
 
 def _others(context: Context) -> Iterator[tuple[CoreReason, Condition, Span]]:
@@ -34,13 +34,15 @@ def _others(context: Context) -> Iterator[tuple[CoreReason, Condition, Span]]:
         yield CoreReason(ReasonKind.ACCESS, access.name, access.span), access.when, access.span
 
 
-def _outcome(reason: CoreReason, span: Span, verdict: Verdict) -> Outcome:
+def _outcome(context: Context, reason: CoreReason, span: Span, verdict: Verdict) -> Outcome:
     subject = f"`when` of {reason}"
     if isinstance(verdict, Refuted):
         return Holds(CHECK.code, subject)
     if isinstance(verdict, Proved):
         core = tuple(found for found in verdict.core if found != reason)
         because = f", because of what is declared as {named(core)}" if core else ": it contradicts itself"
+        if context.questions.closed:
+            because = " that is declared"
         return Finding(
             CHECK.code,
             CHECK.severity,
