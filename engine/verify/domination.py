@@ -11,7 +11,7 @@ enters supports nobody. Source: domain, triggering and running a release.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 
 from engine.model.workspace import Workspace
@@ -59,13 +59,22 @@ class Roads:
         """Say whether a change can arrive in an environment along a flow."""
         return self._before(environment, flow, product) is not None
 
-    def must_pass(self, environment: str, flow: str | None, product: str | None = None) -> frozenset[str]:
+    def must_pass(
+        self,
+        environment: str,
+        flow: str | None,
+        product: str | None = None,
+        *,
+        among: Collection[str] | None = None,
+    ) -> frozenset[str]:
         """Return the environments that every change has gone through before it arrives.
 
         Args:
             environment: where it arrives.
             flow: the flow it is in; None for a promotion into one environment by hand, which has passed nothing.
             product: whose flows can have brought the change to the flow's trigger; None for those of all.
+            among: the environments that are asked about; None for all. The answers for the steps of a long flow
+                are long lists, of which a requirement asks for one or two names.
 
         Returns:
             Names, without the environment itself unless every change has been there before. Every environment
@@ -74,9 +83,10 @@ class Roads:
         if flow is None:
             return frozenset()
         before = self._before(environment, flow, product)
-        if before is None:
-            return frozenset(self._names)
-        return self._environments(before)
+        if among is not None:
+            bits = self._bits
+            return frozenset(name for name in among if name in bits and (before is None or before & bits[name]))
+        return frozenset(self._names) if before is None else self._environments(before)
 
     def avoiding(self, environment: str, flow: str, avoided: str, product: str | None = None) -> Road | None:
         """Return a road to an environment along a flow that does not pass another one before.

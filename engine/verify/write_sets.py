@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from engine.model.argo import Application, Source
-from engine.model.entities import Product
+from engine.model.entities import Product, Setting
 from engine.model.values import Action
 from engine.model.workspace import Workspace
 from engine.resolve import ApplicationMap, Resolver, compose
@@ -121,13 +121,15 @@ def _writing_steps(
     for name in dict.fromkeys(use.flow for use in product.flows):
         flow = workspace.flows.get(name)
         step = None if flow is None else flow.step(environment)
-        if step is not None and _writes(resolver, product.name, environment, name):
+        if step is not None and _writes(resolver, product.name, environment, name, step.settings):
             found.append((name, step.after))
     return found
 
 
-def _writes(resolver: Resolver, product: str, environment: str, flow: str | None) -> bool:
-    action = resolver.decide(product, environment, flow=flow).value("action")
+def _writes(
+    resolver: Resolver, product: str, environment: str, flow: str | None, inline: tuple[Setting, ...] = ()
+) -> bool:
+    action = resolver.decide(product, environment, inline=inline, flow=flow).value("action")
     return action in (Action.COMMIT, Action.PR)
 
 

@@ -34,7 +34,7 @@ def _run(context: Context) -> Iterator[Outcome]:
             through = [
                 (flow, environment)
                 for flow, environment in points
-                if atom.environment in roads.must_pass(environment, flow)
+                if roads.must_pass(environment, flow, among=(atom.environment,))
             ]
             if points and not through:
                 yield _finding(questions, require, atom, points)

@@ -47,7 +47,9 @@ def _implied(roads: Roads, flow: Flow, step: Step) -> list[tuple[str, str]]:
             (
                 other
                 for other in step.after
-                if other != name and roads.reached(other, flow.name) and name in roads.must_pass(other, flow.name)
+                if other != name
+                and roads.reached(other, flow.name)
+                and roads.must_pass(other, flow.name, among=(name,))
             ),
             None,
         )

@@ -68,7 +68,8 @@ def _stops(
     """Yield what keeps a product's change from getting on, but for waits that are known to be too long."""
     resolver = context.questions.resolver
     decisions = {
-        step.environment: resolver.decide(product.name, step.environment, flow=flow.name) for step in flow.steps
+        step.environment: resolver.decide(product.name, step.environment, inline=step.settings, flow=flow.name)
+        for step in flow.steps
     }
     placed = bool(applications.of(product.name, flow.trigger))
     for step in flow.steps:
