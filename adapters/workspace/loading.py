@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import CONFIGURATION_FILE, DEFAULT_SOURCES, Configuration
@@ -79,21 +79,56 @@ def load(folder: Path, *, check_json_paths: bool = False) -> Loaded:
     Returns:
         What was read; everything that is wrong, unreadable files included, is in its diagnostics.
     """
+    return understood(gathered(folder), check_json_paths=check_json_paths)
+
+
+class Gathered(NamedTuple):
+    """The texts of a workspace, before anybody asks what they declare.
+
+    Attributes:
+        folder: the workspace's folder.
+        configuration: of its `promo.toml`.
+        texts: all that were read, by source name.
+        promo: pairs of name and text of `.promo` files without fault.
+        manifests: the same of YAML files.
+        found: what is wrong with the files as such.
+        listed: how many files there are; None where `promo.toml` is wrong, so that none was looked for.
+    """
+
+    folder: Path
+    configuration: Configuration
+    texts: dict[str, str]
+    promo: list[tuple[str, str]]
+    manifests: list[tuple[str, str]]
+    found: tuple[Diagnostic, ...]
+    listed: int | None
+
+
+def gathered(folder: Path) -> Gathered:
+    """Read the texts of the workspace in a folder."""
     texts: dict[str, str] = {}
     configuration, found = _configuration(folder, texts)
     if any(diagnostic.is_error for diagnostic in found):
-        return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(texts))
+        return Gathered(folder, configuration, texts, [], [], tuple(found), None)
     listed, problems = source_files(str(folder), configuration)
     found += problems
     found += _unused_patterns(configuration, listed, texts)
     promo, manifests = _read(listed, texts, found)
+    return Gathered(folder, configuration, texts, promo, manifests, tuple(found), len(listed))
+
+
+def understood(read: Gathered, *, check_json_paths: bool = False) -> Loaded:
+    """Return what the texts of a workspace declare; see `load`."""
+    folder, configuration, found = read.folder, read.configuration, list(read.found)
+    if read.listed is None:
+        return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(read.texts))
     workspace, wrong, passed_over = declared(
-        promo, manifests, configuration.priority, check_json_paths=check_json_paths
+        read.promo, read.manifests, configuration.priority, check_json_paths=check_json_paths
     )
     found += wrong
     if workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
-        found.append(_empty(folder, "declares nothing" if listed else "has no files to read"))
-    return Loaded(folder, configuration, workspace, in_order(found), Sources(texts), passed_over, len(listed))
+        found.append(_empty(folder, "declares nothing" if read.listed else "has no files to read"))
+    return Loaded(folder, configuration, workspace, in_order(found), Sources(read.texts), passed_over, read.listed)
 
 
 def revised(loaded: Loaded, changed: Mapping[str, str]) -> Loaded:
