@@ -14,6 +14,13 @@ ALPHABET = "ab-.1"
 LONGEST = 4
 ENDS = "ab1xyz"  # letters and digits: how a name begins and ends
 
+MOST_WAYS = 150
+
+
+class TooLargeError(Exception):
+    """There is more than can be enumerated."""
+
+
 Condition = tuple  # ("always",) ("in", attribute, values) ("matches", attribute, globs) ("not", c) ("and"/"or", cs)
 Attribute = tuple  # ("product", "name") ("environment", "labels", "team") ...
 
@@ -159,6 +166,21 @@ def representatives(questions: set[tuple[str, str]], words: list[str]) -> list[s
     return list(found.values())
 
 
+def several(questions: list[tuple[str, str]], words: list[str]) -> list[tuple[str, ...]]:
+    """One set of words for each way in which some words, or none, answer all questions together."""
+    none = (False,) * len(questions)
+    found: dict[tuple[bool, ...], tuple[str, ...]] = {none: ()}
+    each = [(word, answers(questions, word)) for word in words]
+    for _ in range(4):
+        for together, chosen in list(found.items()):
+            for word, own in each:
+                joined = tuple(one or other for one, other in zip(together, own, strict=True))
+                found.setdefault(joined, (*chosen, word))
+        if len(found) > MOST_WAYS:
+            raise TooLargeError
+    return list(found.values())
+
+
 def everything(world: Naive, what: str) -> list[Thing]:
     """Every product, or environment, that there can be: the declared ones, and all others up to what is asked."""
     declared = world.products if what == "product" else world.environments
@@ -178,8 +200,8 @@ def everything(world: Naive, what: str) -> list[Thing]:
         if attribute[1] == "labels":
             values = [()] + [(word,) for word in representatives(found, words)]
         else:
-            some = representatives(found, [word for word in words if word])
-            values = [chosen for size in range(3) for chosen in combinations(some, size)]
+            some = representatives(found, [word for word in words if word or attribute[1] == "clusters"])
+            values = several(sorted(found), some)
         choices.append([(attribute, value) for value in values])
     others = [
         Thing(what, False, {attribute: value for attribute, value in chosen if value}) for chosen in product(*choices)

@@ -7,8 +7,7 @@ from random import Random
 from engine.model import attributes, conditions, entities
 from engine.model.values import Action, NoWorkflow, Seconds, SettingValue, Workflow
 from engine.model.workspace import PriorityOrder, Workspace
-
-from .naive import Attribute, Condition, Naive, Rule, Thing
+from tests.engine.verify.oracle.naive import Attribute, Condition, Naive, Rule, Thing
 
 NAMES = ("a", "b", "a-b", "b.1", "1", "ab", "a-a")
 TEXTS = ("", "a", "-", "a-b", ".", "1", "ab", "-a", "b.")
