@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    cache = config.cache
+    cache = getattr(config, "cache", None)
     os.environ["PROMO_CACHE_DIR"] = str(cache.mkdir("promo")) if cache is not None else ""
 
 
