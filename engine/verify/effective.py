@@ -64,6 +64,7 @@ class EffectiveSettings:
         self._values: list[dict[str, SettingValue]] = [
             {setting.name: setting.value for setting in policy.settings} for policy in self._index.policies
         ]
+        self._said: dict[Atom, dict[int, bool]] = {}
         self._winning: dict[tuple[Side, str], tuple[tuple[int, int], ...]] = {}
 
     # --- the prover's way --------------------------------------------------------------------------
@@ -177,8 +178,11 @@ class EffectiveSettings:
 
     def _says(self, atom: Atom, number: int) -> bool:
         """Return what a test comes to where a policy decides."""
-        name = _setting(atom)
-        return evaluate(atom, setting_facts({name: self._values[number][name]}))
+        said = self._said.setdefault(atom, {})
+        if number not in said:
+            name = _setting(atom)
+            said[number] = evaluate(atom, setting_facts({name: self._values[number][name]}))
+        return said[number]
 
     def _merged(self, atom: Atom, matching: int) -> bool:
         """Return what a test comes to where some rows match."""
@@ -191,14 +195,27 @@ class EffectiveSettings:
         """Yield points that might have a fault: the generic one, and one for each policy that has a say."""
         parts = tuple(part for part in conjuncts(left) if not any(_is_setting(atom) for atom in atoms(part)))
         ways: list[tuple[Condition, ...]] = [parts]
-        for atom in {_setting(atom): atom for atom in atoms(left) if _is_setting(atom)}.values():
-            for number in islice(self._index.owners(self._everyone(atom, place)), _MOST_GUESSED):
-                ways.append((*parts, self._asks(number, place)))
+        ways += [(*parts, self._asks(number, place)) for number in self._suspects(left, place)]
         for way in ways:
             found = self._questions.finder.candidates(way, None, place.environment)
             for guess in islice(found, 4):
                 if guess.product.name not in place.excluded or not guess.product.declared:
                     yield Witness(guess.product, guess.environment, place.flow)
+
+    def _suspects(self, left: Condition, place: Place) -> Iterator[int]:
+        """Yield policies whose deciding a setting leaves the fault possible."""
+        tests: dict[str, dict[Atom, None]] = {}
+        for atom in atoms(left):
+            if _is_setting(atom):
+                tests.setdefault(_setting(atom), {})[atom] = None
+        for same in tests.values():
+            innocent: dict[tuple[bool, ...], bool] = {}
+            for number in islice(self._index.owners(self._everyone(next(iter(same)), place)), _MOST_GUESSED):
+                values = tuple(self._says(atom, number) for atom in same)
+                if values not in innocent:
+                    innocent[values] = fold(left, dict(zip(same, values, strict=True)).get) == NEVER
+                if not innocent[values]:
+                    yield number
 
     def _faulty(self, left: Condition, witness: Witness) -> bool:
         matching = self._index.matching(witness)
