@@ -46,18 +46,19 @@ def fixed(linted: Linted, request: Request) -> Fixed:
     from adapters.cli.lint_run import relinted
 
     safeties = {FixSafety.SAFE, FixSafety.UNSAFE} if request.unsafe else {FixSafety.SAFE}
-    before = linted.loaded.sources.texts
+    loaded = linted.load()
+    before = loaded.sources.texts
     current, count = linted, 0
     for _ in range(_MOST_ROUNDS):
-        if current.loaded.broken:
+        if loaded.broken:
             break
-        texts, applied = apply_fixes(current.outcome.findings, current.loaded.sources.texts, safeties)
-        following = revised(current.loaded, texts) if texts else None
+        texts, applied = apply_fixes(current.outcome.findings, loaded.sources.texts, safeties)
+        following = revised(loaded, texts) if texts else None
         if following is None or following.broken:
             break
         count += len(applied)
-        current = relinted(following, request.paths, request)
-    after = current.loaded.sources.texts
+        loaded, current = following, relinted(following, request.paths, request)
+    after = loaded.sources.texts
     changed = [name for name in before if after[name] != before[name]]
     if request.diff:
         for name in changed:

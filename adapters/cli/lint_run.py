@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,11 +11,13 @@ import click
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.lint_output.outcome import LEVELS, Outcome
+from adapters.cli.lint_output.registered import REGISTERED
 from adapters.cli.output import fail, wants_colour
-from adapters.workspace.configuration import LintChoice
-from adapters.workspace.linting import lint_loaded, relative_to
-from adapters.workspace.loading import Loaded, find_and_load
-from engine.lint.registry import RULE_BY_CODE
+from adapters.workspace.configuration import Configuration, LintChoice
+from adapters.workspace.folder import find_folder
+from adapters.workspace.linting import Findings, lint_gathered, lint_loaded, relative_to
+from adapters.workspace.loading import Gathered, Loaded, gathered, understood
+from adapters.workspace.sources import Sources
 from grammar.diagnostics import Diagnostic, Severity
 from grammar.render import printable
 
@@ -43,10 +45,21 @@ class Request(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """One workspace with its findings, before anything known is taken out."""
+    """One workspace with its findings, before anything known is taken out.
 
-    loaded: Loaded
+    Attributes:
+        folder: the workspace's folder.
+        configuration: of its `promo.toml`.
+        broken: whether reading it gave an error.
+        outcome: the findings.
+        load: returns the workspace, which a report has no need of.
+    """
+
+    folder: Path
+    configuration: Configuration
+    broken: bool
     outcome: Outcome
+    load: Callable[[], Loaded]
 
 
 def run_lint(request: Request) -> ExitCode:
@@ -57,7 +70,7 @@ def run_lint(request: Request) -> ExitCode:
         from adapters.cli.lint_baseline import write
 
         write(request.write_baseline, [linted.outcome for linted in workspaces])
-        return ExitCode.INVALID if any(linted.loaded.broken for linted in workspaces) else ExitCode.DONE
+        return ExitCode.INVALID if any(linted.broken for linted in workspaces) else ExitCode.DONE
     if request.fix:
         from adapters.cli.lint_fixes import fixed
 
@@ -65,16 +78,16 @@ def run_lint(request: Request) -> ExitCode:
         changed = any(result.changed for result in outcomes)
         workspaces = [result.linted for result in outcomes]
         if request.diff:
-            broken = any(linted.loaded.broken for linted in workspaces)
+            broken = any(linted.broken for linted in workspaces)
             return ExitCode.INVALID if broken else ExitCode.FINDINGS if changed else ExitCode.DONE
     return _report([_without_known(linted, request) for linted in workspaces], request)
 
 
 def _check_selectors(selectors: Iterable[str]) -> None:
-    from engine.lint.directives.silence import known_selector
-
     for selector in selectors:
-        if selector not in ("all", "default") and not known_selector(selector, RULE_BY_CODE):
+        from engine.lint.directives.silence import known_selector
+
+        if selector not in ("all", "default") and not known_selector(selector, REGISTERED):
             fail(f"there is no rule `{printable(selector)}`", "`promo rules` lists them")
 
 
@@ -101,23 +114,38 @@ def _folder_of(path: Path) -> Path | None:
 
 
 def _linted(folder: Path | None, paths: tuple[Path, ...], request: Request) -> Linted:
-    return relinted(find_and_load(folder), paths, request)
+    place = find_folder(folder)
+    if isinstance(place, Diagnostic):
+        nowhere = Loaded(folder or Path(), diagnostics=(place,))
+        return _shown_of(nowhere, Findings(nowhere.diagnostics, True), {}, paths, lambda: nowhere)
+    read = gathered(place)
+    return _shown_of(read, lint_gathered(read, request.choice), read.texts, paths, lambda: understood(read))
 
 
 def relinted(loaded: Loaded, paths: tuple[Path, ...], request: Request) -> Linted:
     """Lint a workspace that was read, and keep what is found in the paths that are asked about."""
-    findings = lint_loaded(loaded, request.choice)
-    names = [name for name in loaded.sources if not paths or any(_within(name, path) for path in paths)]
+    findings = Findings(lint_loaded(loaded, request.choice), loaded.broken)
+    return _shown_of(loaded, findings, loaded.sources.texts, paths, lambda: loaded)
+
+
+def _shown_of(
+    place: Loaded | Gathered,
+    linted: Findings,
+    texts: Mapping[str, str],
+    paths: tuple[Path, ...],
+    load: Callable[[], Loaded],
+) -> Linted:
+    """Return what is to be shown: findings in the paths, and errors of reading, which concern every path."""
+    names = [name for name in texts if not paths or any(_within(name, path) for path in paths)]
+    findings = linted.findings
     if paths:
         shown = set(names)
-        findings = tuple(found for found in findings if found.span.source in shown or _of_reading(found, loaded))
-    relative = {name: relative_to(loaded, name) for name in loaded.sources}
-    return Linted(loaded, Outcome(findings, loaded.sources, RULE_BY_CODE, tuple(names), relative))
-
-
-def _of_reading(found: Diagnostic, loaded: Loaded) -> bool:
-    """Say whether a finding is an error of reading the workspace, which concerns every path."""
-    return loaded.broken and found.is_error
+        findings = tuple(
+            found for found in findings if found.span.source in shown or (linted.broken and found.is_error)
+        )
+    relative = {name: relative_to(place, name) for name in texts}
+    outcome = Outcome(findings, Sources(texts), REGISTERED, tuple(names), relative)
+    return Linted(place.folder, place.configuration, linted.broken, outcome, load)
 
 
 def _within(name: str, path: Path) -> bool:
@@ -126,26 +154,26 @@ def _within(name: str, path: Path) -> bool:
 
 
 def _without_known(linted: Linted, request: Request) -> Linted:
+    configured = linted.configuration.lint.baseline
+    path = request.baseline or (linted.folder / configured if configured else None)
+    if path is None or linted.broken:
+        return linted
     from adapters.cli.lint_baseline import without_known
 
-    configured = linted.loaded.configuration.lint.baseline
-    path = request.baseline or (linted.loaded.folder / configured if configured else None)
-    if path is None or linted.loaded.broken:
-        return linted
     return linted._replace(outcome=without_known(path, linted.outcome, request.form == "text"))
 
 
 def _report(workspaces: list[Linted], request: Request) -> ExitCode:
     outcome = _together([linted.outcome for linted in workspaces])
     click.echo(_shown(outcome, request), nl=False, color=wants_colour(sys.stdout))
-    if any(linted.loaded.broken for linted in workspaces):
+    if any(linted.broken for linted in workspaces):
         return ExitCode.INVALID
     failed = any(_fails(linted, request) for linted in workspaces)
     return ExitCode.FINDINGS if failed else ExitCode.DONE
 
 
 def _fails(linted: Linted, request: Request) -> bool:
-    level = request.fail_level or linted.loaded.configuration.lint.fail_level
+    level = request.fail_level or linted.configuration.lint.fail_level
     if level == "never":
         return False
     least = LEVELS[Severity(level)]
@@ -159,7 +187,7 @@ def _together(outcomes: list[Outcome]) -> Outcome:
     return Outcome(
         tuple(found for outcome in outcomes for found in outcome.findings),
         {name: source for outcome in outcomes for name, source in outcome.sources.items()},
-        RULE_BY_CODE,
+        REGISTERED,
         tuple(name for outcome in outcomes for name in outcome.checked),
         {name: path for outcome in outcomes for name, path in outcome.relative.items()},
     )

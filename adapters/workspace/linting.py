@@ -1,19 +1,67 @@
-"""Lints a workspace that was read: which rules its `promo.toml` asks for where, and what they find."""
+"""Lints a workspace that was read: which rules its `promo.toml` asks for where, and what they find.
+
+Findings are kept by the texts they are about, so that a second run on the same texts imports no rule.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from adapters.workspace.configuration import LintChoice
-from adapters.workspace.loading import Loaded
 from adapters.workspace.patterns import Patterns
-from engine.lint.material import Material
-from engine.lint.options import Options
-from engine.lint.registry import RULE_BY_CODE
-from engine.lint.run import lint
-from engine.lint.selection import Choice, Selection
-from grammar.diagnostics import Diagnostic, Severity
+from grammar.content_cache import ContentCache, code_fingerprint
+from grammar.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from adapters.workspace.loading import Gathered, Loaded
+    from engine.lint.selection import Choice, Selection
+
+_FINDING_MODULES = ("grammar.diagnostics", "grammar.span")
+
+
+class Findings(NamedTuple):
+    """What linting gave.
+
+    Attributes:
+        findings: by file and place.
+        broken: whether reading the workspace gave an error; then nothing else was looked for.
+    """
+
+    findings: tuple[Diagnostic, ...]
+    broken: bool
+
+
+def lint_gathered(read: Gathered, asked: LintChoice | None = None) -> Findings:
+    """Return the findings of a workspace whose texts were read, from the cache where these were linted before.
+
+    Args:
+        read: the texts.
+        asked: what the command line adds to `promo.toml`.
+    """
+    cache = ContentCache.of_user("findings", _FINDING_MODULES)
+    texts = (part for pair in read.texts.items() for part in pair)
+    key = cache.key(_code(), repr(asked), os.path.relpath(read.folder), *texts)
+    whole = not any(found.is_error for found in read.found)
+    kept = cache.get(key) if whole else None
+    if isinstance(kept, tuple):
+        return Findings(cast("tuple[Diagnostic, ...]", kept), False)
+    from adapters.workspace.loading import understood
+
+    loaded = understood(read)
+    findings = lint_loaded(loaded, asked)
+    if not loaded.broken:
+        cache.put(key, findings)
+    return Findings(findings, loaded.broken)
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Return what changes when anything does that findings depend on."""
+    engine = ("engine.model", "engine.resolve", "engine.lint")
+    return code_fingerprint("grammar", *engine, "adapters.manifests", "adapters.workspace", "adapters.yaml")
 
 
 def lint_loaded(loaded: Loaded, asked: LintChoice | None = None) -> tuple[Diagnostic, ...]:
@@ -27,6 +75,11 @@ def lint_loaded(loaded: Loaded, asked: LintChoice | None = None) -> tuple[Diagno
     """
     if loaded.broken:
         return loaded.diagnostics
+    from engine.lint.material import Material
+    from engine.lint.options import Options
+    from engine.lint.registry import RULE_BY_CODE
+    from engine.lint.run import lint
+
     options = Options(loaded.configuration.lint.file_lines, loaded.configuration.lint.owner_labels)
     texts = _texts(loaded)
     material = Material(loaded.files, loaded.workspace, texts, options)
@@ -41,6 +94,9 @@ def selections(loaded: Loaded, names: Iterable[str], asked: LintChoice | None = 
         names: of texts.
         asked: what the command line adds; it counts more than any `[[lint.paths]]`.
     """
+    from engine.lint.registry import RULE_BY_CODE
+    from engine.lint.selection import Selection
+
     configured = loaded.configuration.lint
     paths = [(Patterns(patterns), choice) for patterns, choice in configured.paths]
     made: dict[tuple[int, ...], Selection] = {}
@@ -55,12 +111,15 @@ def selections(loaded: Loaded, names: Iterable[str], asked: LintChoice | None = 
     return found
 
 
-def relative_to(loaded: Loaded, name: str) -> str:
+def relative_to(workspace: Loaded | Gathered, name: str) -> str:
     """Return the path of a text from the workspace's folder, parted by `/`."""
-    return os.path.relpath(name, loaded.folder).replace(os.sep, "/")
+    return os.path.relpath(name, workspace.folder).replace(os.sep, "/")
 
 
 def _choice(choice: LintChoice) -> Choice:
+    from engine.lint.selection import Choice
+    from grammar.diagnostics import Severity
+
     severities = {selector: Severity(word) for selector, word in choice.severity}
     return Choice(choice.select, choice.ignore, severities)
 

@@ -46,7 +46,7 @@ def command(
     statistics: bool,
     form: str,
 ) -> int:
-    r"""Report what is wrong, dangerous, unclear or outdated in .promo files and manifests.
+    """Report what is wrong, dangerous, unclear or outdated in .promo files and manifests.
 
     The whole workspace is read; PATHS say of which files and folders findings are shown, and without `-C` which
     workspace it is. `promo rules` lists the rules, `promo rule CODE` explains one. A comment

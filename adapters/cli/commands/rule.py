@@ -12,7 +12,7 @@ from grammar.render import printable
 @click.command("rule", short_help="Explain a rule of `promo lint`.")
 @click.argument("code", metavar="CODE")
 def command(code: str) -> int:
-    r"""Explain a rule of `promo lint`, by its code or its name: what it finds, why, and what to write instead.
+    """Explain a rule of `promo lint`, by its code or its name: what it finds, why, and what to write instead.
 
     \b
     Examples:

@@ -12,7 +12,7 @@ from adapters.cli.exit_codes import ExitCode
 @click.command("rules", short_help="List the rules of `promo lint`.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def command(form: str) -> int:
-    r"""List the rules of `promo lint`: code, weight, name and what is found. A `*` marks rules with a fix.
+    """List the rules of `promo lint`: code, weight, name and what is found. A `*` marks rules with a fix.
 
     \b
     Examples:

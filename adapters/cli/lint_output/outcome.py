@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.lint.baseline import fingerprint
-from engine.lint.rule import Rule
 from grammar.diagnostics import Diagnostic, Severity
 from grammar.span import Position, SourceText, Span
+
+if TYPE_CHECKING:
+    from engine.lint.rule import Rule
 
 
 class Described(NamedTuple):
@@ -66,6 +67,8 @@ class Outcome(NamedTuple):
 
     def fingerprint(self, found: Diagnostic) -> str:
         """Return what a finding is known by, wherever promo is called from."""
+        from engine.lint.baseline import fingerprint
+
         name = found.span.source
         return fingerprint(found, self.relative.get(name, uri_path(name)), self.sources.get(name))
 
