@@ -15,6 +15,7 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, wants_colour
 from adapters.cli.verify_views.outcome import Verified
 from adapters.cli.workspace_option import open_workspace
+from adapters.git.address import AddressError, normalise
 from engine.resolve.resolver import Resolver
 from engine.verify.checks import CHECKS
 from engine.verify.context import Check
@@ -63,11 +64,20 @@ def run_verify(request: Request) -> ExitCode:
             rlimit=request.rlimit or DEFAULT_RLIMIT,
             progress=progress,
             clock=time.perf_counter,
+            same_repository=_repository,
         )
     checks = tuple(check for check in CHECKS if (only is None or check.code in only) and check.code not in skip)
     verified = Verified(loaded, report, checks, Resolver(loaded.workspace), request.folder, request.closed)
     click.echo(_shown(verified, request), nl=False, color=wants_colour(sys.stdout))
     return _exit_code(verified, request)
+
+
+def _repository(url: str) -> str:
+    """Return what is equal for all addresses of one repository; an address that names none is like no other."""
+    try:
+        return normalise(url)
+    except AddressError:
+        return url
 
 
 def _exit_code(verified: Verified, request: Request) -> ExitCode:

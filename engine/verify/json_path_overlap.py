@@ -56,7 +56,8 @@ def overlap_of(one: str, other: str) -> Overlap:
     left, right = segments(one), segments(other)
     if left is None or right is None:
         return Overlap.MAYBE
-    if left == right:
+    # Two filters look alike here, whatever they ask: only what is written out says that two paths are the same.
+    if one == other or (left == right and all(None not in segment.selectors for segment in left)):
         return Overlap.YES
     if all(segment.exact for segment in (*left, *right)):
         shorter = min(len(left), len(right))

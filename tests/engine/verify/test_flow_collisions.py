@@ -87,6 +87,8 @@ def _documents(random: Random) -> Iterator[Any]:
         ("$.images[*].tag", "$.images[0].name", Overlap.NO),
         ("$.images[?@.name == 'a,b]'].tag", "$.images[0].tag", Overlap.MAYBE),
         ("$['a\\u0062']", "$.ab", Overlap.MAYBE),
+        ("$.x[?@.a].tag", "$.x[?@.b].tag", Overlap.MAYBE),
+        ("$.x[?@.a].tag", "$.x[?@.a].tag", Overlap.YES),
         ("*", "$.a", Overlap.YES),
         ("no path", "$.a", Overlap.MAYBE),
         ("$[unclosed", "$.a", Overlap.MAYBE),
