@@ -13,7 +13,7 @@ from functools import lru_cache
 from engine.model.glob import matches
 from engine.verify.words import LONGEST_NAME, Language
 
-MOST_STATES = 150_000
+MOST_STATES = 40_000
 """States a search looks at before it gives up."""
 
 _FEW_STATES = 3_000
