@@ -7,7 +7,7 @@ finds is tried on the resolver before it counts. Source: domain, triggering.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.verify.prover import Goal
     from engine.verify.question import Questions
 
-_LAZY_ROUNDS = 6
+_LAZY_ROUNDS = 2
 """Rounds in which only those earlier conditions are added that took a commit; then all of them are."""
 
 
@@ -122,7 +122,7 @@ class _List:
         return found
 
     def _search(self, goal: Goal, position: int) -> Outcome:
-        from engine.verify.prover import GaveUp, NoModel
+        from engine.verify.answers import GaveUp, NoModel
 
         parts = conjuncts(self._conditions[position])
         for number, part in enumerate(parts):
@@ -137,7 +137,7 @@ class _List:
             commit = commit_of(answer.others.get(Subject.COMMIT, {}), lambda one: self._fits(one, position, excluded))
             if commit is None:
                 return Undecided("the only commits found have an object name or a trailer that gets in the way")
-            takers = {number for number in range(position) if self._holds(number, commit)}
+            takers = set(self._holding(range(position), commit))
             if not takers:
                 return self._runs(position, commit)
             if takers & excluded:
@@ -147,15 +147,17 @@ class _List:
                 goal.require(negated(self._parted[taker]), _earlier(taker))
         raise AssertionError("unreachable: the loop ends by returning")
 
-    def _holds(self, number: int, commit: CommitFacts) -> bool:
-        return evaluate(self._conditions[number], commit_facts(commit))
+    def _holding(self, numbers: Iterable[int], commit: CommitFacts) -> Iterator[int]:
+        """Yield those of some conditions that a commit fits."""
+        facts = commit_facts(commit)
+        return (number for number in numbers if evaluate(self._conditions[number], facts))
 
-    def _fits(self, commit: CommitFacts, position: int, excluded: Collection[int]) -> bool:
+    def _fits(self, commit: CommitFacts, position: int, excluded: Iterable[int]) -> bool:
         """Say whether a commit is one that the goal is about."""
         return (
-            self._holds(position, commit)
-            and not made_by_promotion(commit.message)
-            and not any(self._holds(number, commit) for number in excluded)
+            not made_by_promotion(commit.message)
+            and any(True for _ in self._holding([position], commit))
+            and not any(True for _ in self._holding(excluded, commit))
         )
 
     def _runs(self, position: int, commit: CommitFacts) -> Runs:

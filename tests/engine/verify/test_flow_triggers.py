@@ -9,11 +9,14 @@ import pytest
 
 from engine.model.attributes import Attribute, Subject
 from engine.model.conditions import ALWAYS, Condition, Conjunction, Disjunction, Matching, Membership, Negation
+from engine.model.entities import Flow, FlowUse, Product
 from engine.model.workspace import Workspace
 from engine.resolve.facts import CommitFacts
 from engine.verify.question import Questions
 from engine.verify.trigger_commits import commit_of, simplest, words
 from engine.verify.triggers import Contradictory, Runs, Taken, Triggers, Undecided
+from engine.verify.verdict import Unknown
+from engine.verify.verification import verify_workspace
 from tests.engine.verify import trigger_oracle as oracle
 
 CASES = 8_000 if os.environ.get("PROMO_SOAK") else 400
@@ -160,3 +163,32 @@ def test_a_hundred_flows_of_one_product_are_answered_with_few_questions() -> Non
     assert all(isinstance(outcome, Runs) for outcome in outcomes[:60])
     assert [outcome for outcome in outcomes[60:]] == [Taken((number,)) for number in range(40)]
     assert questions.statistics.solver_calls < 600
+
+
+def test_what_the_prover_gives_up_is_undecided_and_says_why() -> None:
+    words = ("fix", "wip", "doc", "api", "net", "ops")
+    tangled = Conjunction(
+        tuple(
+            Disjunction((matching("message", f"*{one}*"), Negation(matching("message", f"*{other}*"))))
+            for one in words
+            for other in words
+            if one != other
+        )
+    )
+    (outcome,) = Triggers(Questions(Workspace(), rlimit=1)).outcomes([tangled])
+    assert isinstance(outcome, Undecided)
+    assert "gave up" in outcome.reason
+    product = Product("shop", (FlowUse("standard", tangled),))
+    workspace = Workspace(products={"shop": product}, flows={"standard": Flow("standard", "dev")})
+    report = verify_workspace(workspace, only=["V601", "V602"], rlimit=1)
+    assert not report.findings
+    assert not report.proved
+    assert [finding.verdict for finding in report.unknown] == [Unknown(outcome.reason)]
+
+
+def test_many_patterns_in_one_condition_get_a_commit_that_fits_them_all(triggers: Triggers) -> None:
+    words = ("fix", "wip", "hot", "rel", "doc", "ci", "api", "ui", "db", "net", "sec", "ops")
+    condition = Conjunction(tuple(matching("message", f"*{word}*") for word in words))
+    (outcome,) = triggers.outcomes([condition])
+    assert isinstance(outcome, Runs)
+    assert all(word in outcome.commit.message for word in words)
