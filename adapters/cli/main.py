@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "eval": "Show the effective settings of products in environments.",
     "explain": "Show why: which policy set what, which flow a commit triggers.",
     "verify": "Prove what the policies can ever do, or show a counterexample.",
+    "diff": "Show what a change of policies means, for whom, and prove that this is all.",
     "plan": "Show what a promotion would change, without changing anything.",
     "import": "Turn Kubernetes manifests into .promo files.",
     "export": "Turn .promo files into Kubernetes manifests.",
