@@ -47,7 +47,8 @@ def collisions(write_sets: Iterable[WriteSet]) -> tuple[Collision, ...]:
     """Return the collisions of write sets, each application with the first one it collides with.
 
     Returns:
-        Sorted by the applications' keys. Cost: O(files + applications), besides those that write the same file.
+        Sorted by the applications' keys. Cost: O(files), times those different ones that write the same file and
+        do not certainly collide.
     """
     by_repository: dict[str, list[WriteSet]] = {}
     for found in sorted(write_sets, key=lambda one: one.application):
@@ -57,23 +58,21 @@ def collisions(write_sets: Iterable[WriteSet]) -> tuple[Collision, ...]:
 
 
 def _in_repository(group: Iterable[WriteSet]) -> Iterator[Collision]:
-    """Yield for each application the first collision with an earlier one, certain ones before others."""
-    files: dict[str, list[_Write]] = {}
-    folders: dict[str, list[_Write]] = {}
-    below: dict[str, list[_Write]] = {}
+    """Yield for each application the first collision with an earlier one, a certain one before others."""
+    places = _Places()
     for found in group:
-        hits = [
-            hit
-            for write in _writes(found)
-            for other in _rivals(write, files, folders, below)
-            if (hit := _collision(other, write)) is not None
-        ]
-        if hits:
-            yield min(hits, key=lambda hit: (not hit.certain, hit.first.application, hit.file))
+        hit: Collision | None = None
         for write in _writes(found):
-            (folders if found.files is None else files).setdefault(write.path, []).append(write)
-            for parent in _parents(write.path):
-                below.setdefault(parent, []).append(write)
+            for other in places.rivals(write):
+                met = _collision(other, write)
+                if met is not None and (hit is None or (met.certain and not hit.certain)):
+                    hit = met
+                if hit is not None and hit.certain:
+                    break
+        if hit is not None:
+            yield hit
+        for write in _writes(found):
+            places.add(write)
 
 
 def _writes(found: WriteSet) -> Iterator[_Write]:
@@ -84,17 +83,37 @@ def _writes(found: WriteSet) -> Iterator[_Write]:
             yield _Write(found, path, json_paths)
 
 
-def _rivals(
-    write: _Write, files: dict[str, list[_Write]], folders: dict[str, list[_Write]], below: dict[str, list[_Write]]
-) -> Iterator[_Write]:
-    """Yield earlier writes of the same file, of a folder around it, and, for a folder, of what is in it."""
-    if write.owner.files is None:
-        yield from folders.get(write.path, ())
-        yield from below.get(write.path, ())
-    else:
-        yield from files.get(write.path, ())
-    for parent in _parents(write.path):
-        yield from folders.get(parent, ())
+class _Places:
+    """Writes by the file, by the folder, and by the folders around them.
+
+    Of writes that meet the same others (those of one product into one environment, say) the first one stands for all.
+    """
+
+    def __init__(self) -> None:
+        self._files: _ByPath = {}
+        self._folders: _ByPath = {}
+        self._below: _ByPath = {}
+
+    def add(self, write: _Write) -> None:
+        owner = write.owner
+        alike = (owner.product, owner.environment, owner.branch, write.path, write.json_paths)
+        by_path = self._folders if owner.files is None else self._files
+        by_path.setdefault(write.path, {}).setdefault(alike, write)
+        for parent in _parents(write.path):
+            self._below.setdefault(parent, {}).setdefault(alike, write)
+
+    def rivals(self, write: _Write) -> Iterator[_Write]:
+        """Yield earlier writes of the same file, of a folder around it, and, for a folder, of what is in it."""
+        if write.owner.files is None:
+            yield from self._folders.get(write.path, {}).values()
+            yield from self._below.get(write.path, {}).values()
+        else:
+            yield from self._files.get(write.path, {}).values()
+        for parent in _parents(write.path):
+            yield from self._folders.get(parent, {}).values()
+
+
+_ByPath = dict[str, dict[tuple[object, ...], _Write]]
 
 
 def _parents(path: str) -> Iterator[str]:
