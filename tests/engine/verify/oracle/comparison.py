@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from random import Random
+from typing import Any
 
 from engine.model.attributes import Attribute as EngineAttribute
 from engine.model.attributes import Subject
@@ -19,7 +21,7 @@ from engine.verify.requirements import Requirements
 from engine.verify.verdict import CoreReason, ReasonKind, Verdict
 from tests.engine.verify.oracle.enumeration import Enumerated, enumerated, winners
 from tests.engine.verify.oracle.monolithic import Monolithic
-from tests.engine.verify.oracle.naive import Naive, Thing, holds
+from tests.engine.verify.oracle.naive import Naive, Thing, ambiguous, holds, merged
 from tests.engine.verify.oracle.random_worlds import VALUES, engine_condition, random_world, workspace_of
 
 ACTION = EngineAttribute(Subject.SETTING, "action")
@@ -133,20 +135,29 @@ class _World:
 
     def life(self) -> None:
         lives = PolicyLife(self.questions).policies
-        unmatched = {life.policy.name for life in lives if isinstance(life.matches, Proved)}
-        self.same("unmatched policies", unmatched, self.known.unmatched(declared=self.closed))
-        dead = {(life.policy.name, setting.name) for life in lives for setting, _ in life.dead}
+        matched = {life.policy.name: life.matches for life in lives if not isinstance(life.matches, Proved)}
+        expected = {rule.name for rule in self.world.rules} - self.known.unmatched(declared=self.closed)
+        self.same("matched policies", matched, expected, self.matches)
         alive = {
-            (life.policy.name, setting.name)
+            (life.policy.name, setting.name): verdict
             for life in lives
             for setting, verdict in life.settings
-            if isinstance(verdict, Refuted)
+            if not isinstance(verdict, Proved)
         }
-        self.same("settings in force", alive, self.known.alive(declared=self.closed))
-        self.comparison.counts["dead settings"] += len(dead)
+        self.same("settings in force", alive, self.known.alive(declared=self.closed), self.is_in_force)
+        self.comparison.counts["dead settings"] += sum(len(life.dead) for life in lives)
         for life in lives:
             for setting, verdict in life.dead:
                 self.core(life.policy.name, setting.name, verdict)
+
+    def matches(self, name: str, thing: Thing, place: Thing) -> bool:
+        (rule,) = [found for found in self.world.rules if found.name == name]
+        return holds(rule.when, thing, place)
+
+    def is_in_force(self, key: tuple[str, str], thing: Thing, place: Thing) -> bool:
+        name, setting = key
+        winner = merged(self.world, thing, place).get(setting)
+        return winner is not None and winner.name == name
 
     def core(self, policy: str, setting: str, verdict: Proved) -> None:
         """A proof's policies must suffice by themselves, for everything the oracle can see."""
@@ -167,19 +178,23 @@ class _World:
     def ties(self) -> None:
         ambiguities = Ambiguities(self.questions)
         policies = self.questions.index.policies
-        found, now = set(), set()
+        found: dict[tuple[str, ...], Verdict] = {}
+        now: dict[tuple[str, ...], Verdict] = {}
         for contest, verdict, real in ambiguities.contests:
             names = sorted((policies[contest.first].name, policies[contest.second].name))
-            if isinstance(verdict, Refuted):
-                found.add((contest.setting, *names))
+            if not isinstance(verdict, Proved):
+                found[contest.setting, *names] = verdict
                 if real:
-                    now.add((contest.setting, *names))
-        self.same("ties", found, self.known.ties(declared=self.closed))
-        self.same("ties of declared pairs", now, self.known.ties(declared=True))
+                    now[contest.setting, *names] = verdict
+        self.same("ties", found, self.known.ties(declared=self.closed), self.is_tie)
+        self.same("ties of declared pairs", now, self.known.ties(declared=True), self.is_tie)
         self.comparison.counts["ties"] += len(found)
         for tier in ambiguities.tiers:
             if not isinstance(prove_no_others(self.questions, ambiguities, tier), Proved):
                 self.comparison.disagree(self.seed, f"ties in {tier.setting} besides those found")
+
+    def is_tie(self, key: tuple[str, str, str], thing: Thing, place: Thing) -> bool:
+        return key in ambiguous(self.world, thing, place)
 
     def demands(self) -> None:
         """Requirements about the action: where one of the extra conditions holds, it must have some value."""
@@ -199,7 +214,9 @@ class _World:
                     )
                     said = isinstance(examined.verdict, Refuted) and (examined.now or not declared)
                     self.comparison.counts["demands"] += 1
-                    if said != broken:
+                    beyond = said and not declared and not self.closed  # its point is looked at below
+                    self.comparison.counts["beyond what is enumerated"] += beyond and not broken
+                    if said != broken and not beyond:
                         self.comparison.disagree(self.seed, f"demand {number} {positive} declared={declared}: {said}")
                 if isinstance(examined.verdict, Refuted):
                     self.demand_point(examined.verdict.witness, number, wanted, positive)
@@ -213,7 +230,24 @@ class _World:
         if not real or not self.exists(thing) or not self.exists(place):
             self.comparison.disagree(self.seed, f"demand {number}: no such point: {witness.words()}")
 
-    def same(self, what: str, found: object, expected: object) -> None:
+    def same(
+        self,
+        what: str,
+        found: dict[Any, Verdict],
+        expected: AbstractSet[Any],
+        real: Callable[[Any, Thing, Thing], bool],
+    ) -> None:
+        """What the oracle found must have been found; every point that was shown must be real.
+
+        Words longer than the oracle spells are beyond it, so it may find less.
+        """
         self.comparison.counts["sets compared"] += 1
-        if found != expected:
-            self.comparison.disagree(self.seed, f"{what}: {found} instead of {expected}")
+        if expected - found.keys():
+            self.comparison.disagree(self.seed, f"{what}: {sorted(expected - found.keys())} were proved away")
+        for key, verdict in found.items():
+            assert isinstance(verdict, Refuted)
+            thing, place = as_thing(verdict.witness.product), as_thing(verdict.witness.environment)
+            if not (self.exists(thing) and self.exists(place) and real(key, thing, place)):
+                self.comparison.disagree(self.seed, f"{what}: {key} is not so for {verdict.witness.words()}")
+            self.comparison.counts["points looked at"] += 1
+            self.comparison.counts["beyond what is enumerated"] += key not in expected
