@@ -10,7 +10,8 @@ def cache_folder() -> Path | None:
     """Return promo's folder in the user's cache, made if it is missing; None when there is none to write to.
 
     ``PROMO_CACHE_DIR`` names it outright (empty: no cache); otherwise ``$XDG_CACHE_HOME/promo``, or
-    ``~/.cache/promo``. A folder that belongs to somebody else is not used: what is cached there is trusted.
+    ``~/.cache/promo``. A folder that belongs to somebody else, or that others may write to, is not used: what is
+    cached there is trusted.
     """
     named = os.environ.get("PROMO_CACHE_DIR")
     if named == "":
@@ -25,6 +26,6 @@ def cache_folder() -> Path | None:
         status = folder.stat()
     except OSError:
         return None
-    if hasattr(os, "getuid") and status.st_uid != os.getuid():
+    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
         return None
     return folder if os.access(folder, os.W_OK) else None
