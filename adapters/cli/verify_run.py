@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -27,6 +27,10 @@ from grammar.suggest import did_you_mean
 
 _QUIET = 0.7
 """Seconds that pass before progress is shown."""
+
+if TYPE_CHECKING:
+    from adapters.cli.proof_cache import ProofCache
+    from adapters.workspace import Loaded
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,6 +59,7 @@ def run_verify(request: Request) -> ExitCode:
     only = _codes(request.only) if request.only else None
     skip = _codes(request.skip)
     loaded = open_workspace(request.folder)
+    cache = _cache(loaded, request)
     with _progress() as progress:
         report = verify_workspace(
             loaded.workspace,
@@ -64,8 +69,11 @@ def run_verify(request: Request) -> ExitCode:
             rlimit=request.rlimit or DEFAULT_RLIMIT,
             progress=progress,
             clock=time.perf_counter,
+            memory=None if cache is None else cache.memory,
             same_repository=_repository,
         )
+    if cache is not None:
+        cache.save()
     checks = tuple(check for check in CHECKS if (only is None or check.code in only) and check.code not in skip)
     verified = Verified(loaded, report, checks, Resolver(loaded.workspace), request.folder, request.closed)
     click.echo(_shown(verified, request), nl=False, color=wants_colour(sys.stdout))
@@ -78,6 +86,15 @@ def _repository(url: str) -> str:
         return normalise(url)
     except AddressError:
         return url
+
+
+def _cache(loaded: Loaded, request: Request) -> ProofCache | None:
+    """Return the answers of earlier runs; a closed world is looked at and not proved, so it has none."""
+    if not request.cached or request.closed:
+        return None
+    from adapters.cli.proof_cache import ProofCache
+
+    return ProofCache(loaded.folder)
 
 
 def _exit_code(verified: Verified, request: Request) -> ExitCode:

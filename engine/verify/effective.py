@@ -114,7 +114,7 @@ class EffectiveSettings:
         return self._prove(left, fault, place, reason)
 
     def _prove(self, left: Condition, fault: Condition, place: Place, reason: CoreReason) -> Verdict:
-        from engine.verify.prover import GaveUp, NoModel
+        from engine.verify.answers import GaveUp, NoModel
 
         prover = self._questions.prover
         checks = prover.checks

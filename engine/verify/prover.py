@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import z3  # type: ignore[import-untyped]  # ships no types
 
 from engine.model.attributes import Attribute, Subject
 from engine.model.conditions import Condition
+from engine.verify.answers import GaveUp as GaveUp
+from engine.verify.answers import Model as Model
+from engine.verify.answers import NoModel as NoModel
 from engine.verify.encoding import Encoder, Formula, Relation, Variable, relation
-from engine.verify.folding import Atom
 from engine.verify.globs import Pattern
 from engine.verify.points import Side
 from engine.verify.realisation import Realised, Unrealisable, realise
@@ -31,37 +32,6 @@ _GOALS_PER_SOLVER = 256
 """Goals after which a solver is replaced: symbols of old goals slow new ones down."""
 
 _DEFINITION = re.compile(r"\(define-fun (a\d+) \(\) Bool\s+(true|false)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A point that fulfils what was required so far.
-
-    Attributes:
-        product: its product.
-        environment: its environment.
-        others: the sides of other subjects that were asked about, such as a commit or an application.
-        opaque: the value the model gave each test that the encoding does not look into.
-    """
-
-    product: Side
-    environment: Side
-    others: dict[Subject, dict[Attribute, tuple[str, ...]]]
-    opaque: dict[Atom, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class NoModel:
-    """Nothing fulfils what was required; the reasons of a core, not yet a smallest one."""
-
-    core: tuple[CoreReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GaveUp:
-    """The prover gave up."""
-
-    reason: str
 
 
 class Prover:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from engine.model.attributes import Subject
 from engine.model.conditions import ALWAYS, Condition, PassedThrough, atoms
@@ -30,6 +30,7 @@ from engine.verify.world import World
 from grammar.span import NOWHERE
 
 if TYPE_CHECKING:
+    from engine.verify.memory import ProofMemory
     from engine.verify.prover import Prover
 
 DEFAULT_RLIMIT = 50_000_000
@@ -137,6 +138,7 @@ class Questions:
         closed: bool = False,
         rlimit: int = DEFAULT_RLIMIT,
         clock: Callable[[], float] | None = None,
+        memory: ProofMemory | None = None,
     ) -> None:
         """Prepare for questions.
 
@@ -145,6 +147,7 @@ class Questions:
             closed: whether there is nothing but what is declared.
             rlimit: Z3's measure of work, for each check.
             clock: seconds from any beginning, to measure goals by; None does not measure.
+            memory: what was answered before; what is new is added to it.
         """
         self.workspace = workspace
         self.closed = closed
@@ -155,6 +158,7 @@ class Questions:
         self.index = PolicyIndex(workspace, self.resolver)
         self.finder = Finder(self.world)
         self.statistics = Statistics(clock)
+        self._memory = memory
         self._prover: Prover | None = None
 
     # --- the public question -----------------------------------------------------------------------
@@ -347,6 +351,11 @@ class Questions:
     @property
     def prover(self) -> Prover:
         """Return the prover; Z3 is loaded when it is first asked."""
+        if self._prover is None and self._memory is not None:
+            from engine.verify.remembering import RememberingProver
+
+            # It does all that a `Prover` does, and is none only so that Z3 need not be loaded.
+            self._prover = cast("Prover", RememberingProver(self.world, self._memory, rlimit=self.rlimit))
         if self._prover is None:
             from engine.verify.prover import Prover
 
@@ -363,7 +372,7 @@ class Questions:
         environment: Side | None,
         flow: str | None,
     ) -> Verdict:
-        from engine.verify.prover import GaveUp, NoModel
+        from engine.verify.answers import GaveUp, NoModel
 
         prover = self.prover
         checks = prover.checks

@@ -19,7 +19,7 @@ def prove_no_others(questions: Questions, ambiguities: Ambiguities, tier: Tier) 
     formula = _formula(questions, ambiguities, tier)
     if formula is None:
         return Proved()
-    from engine.verify.prover import GaveUp, NoModel
+    from engine.verify.answers import GaveUp, NoModel
 
     questions.statistics.begin()
     prover = questions.prover

@@ -8,6 +8,7 @@ from engine.model.workspace import Workspace
 from engine.verify.checks import CHECKS
 from engine.verify.context import Check, Context, Holds
 from engine.verify.finding import Finding
+from engine.verify.memory import ProofMemory
 from engine.verify.question import DEFAULT_RLIMIT, Questions
 from engine.verify.report import Report
 from engine.verify.verdict import Unknown
@@ -23,6 +24,7 @@ def verify_workspace(
     rlimit: int = DEFAULT_RLIMIT,
     progress: Callable[[str, int, int], None] | None = None,
     clock: Callable[[], float] | None = None,
+    memory: ProofMemory | None = None,
     same_repository: Callable[[str], str] = plain_address,
 ) -> Report:
     """Verify a workspace.
@@ -35,6 +37,7 @@ def verify_workspace(
         rlimit: Z3's measure of work, for each question.
         progress: is called before each check with its name, how many are done, and how many there are.
         clock: seconds from any beginning, to measure goals by.
+        memory: what was answered before; what is new is added to it.
         same_repository: returns the same text for two addresses of one repository; must not raise.
 
     Returns:
@@ -49,7 +52,7 @@ def verify_workspace(
         if code not in known:
             raise KeyError(code)
     chosen = [check for check in CHECKS if (only is None or check.code in only) and check.code not in skip]
-    questions = Questions(workspace, closed=closed, rlimit=rlimit, clock=clock)
+    questions = Questions(workspace, closed=closed, rlimit=rlimit, clock=clock, memory=memory)
     return run_checks(Context(questions, same_repository), chosen, progress)
 
 
