@@ -79,11 +79,13 @@ def lint_loaded(loaded: Loaded, asked: LintChoice | None = None) -> tuple[Diagno
     from engine.lint.options import Options
     from engine.lint.registry import RULE_BY_CODE
     from engine.lint.run import lint
+    from grammar.parser import calm_collector
 
     options = Options(loaded.configuration.lint.file_lines, loaded.configuration.lint.owner_labels)
     texts = _texts(loaded)
-    material = Material(loaded.files, loaded.workspace, texts, options)
-    return lint(material, RULE_BY_CODE, selections(loaded, texts, asked), loaded.diagnostics)
+    with calm_collector():
+        material = Material(loaded.files, loaded.workspace, texts, options)
+        return lint(material, RULE_BY_CODE, selections(loaded, texts, asked), loaded.diagnostics)
 
 
 def selections(loaded: Loaded, names: Iterable[str], asked: LintChoice | None = None) -> Mapping[str, Selection]:

@@ -16,7 +16,10 @@ from engine.resolve.rows import rows
 from engine.resolve.side_index import SideIndex
 from grammar.diagnostics import Diagnostic, Label, Severity
 
-_MOST_PAIRS = 20_000
+_MOST_ALIKE = 8
+"""Products, or environments, that rival policies cannot tell apart and that are looked at all the same."""
+
+_MOST_PAIRS = 10_000
 """Pairs that are decided to confirm a tie."""
 
 
@@ -150,8 +153,8 @@ def _suspects(material: Material, policies: list[Policy], groups: list[_Group]) 
                 both ^= 1 << row
             if not any(group.torn(bits) for group in groups):
                 continue
-            for product_name in product_names:
-                for environment_name in environment_names:
+            for product_name in product_names[:_MOST_ALIKE]:
+                for environment_name in environment_names[:_MOST_ALIKE]:
                     count += 1
                     if count > _MOST_PAIRS:
                         return

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from engine.lint.condition_logic import impossible
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.model.conditions import Conjunction
+from engine.model.attributes import ATTRIBUTES, Attribute
+from engine.model.conditions import Conjunction, Membership, conjuncts
 from engine.model.entities import Policy, Setting
-from engine.model.values import SettingValue
+from engine.model.values import Scalar
 from grammar.diagnostics import Diagnostic, Label
 
 _MOST_RIVALS = 200
@@ -67,7 +68,7 @@ policy regulated priority 110 {
         for number, (policy, setting) in enumerate(group):
             for other, theirs in group[:number]:
                 pair = (other.name, policy.name)
-                if pair not in seen and _differ(setting.value, theirs.value) and _may_meet(policy, other):
+                if pair not in seen and setting.value != theirs.value and _may_meet(policy, other):
                     seen.add(pair)
                     yield self.found(
                         f"policies `{other.name}` and `{policy.name}` both have priority {policy.priority}, set "
@@ -78,9 +79,18 @@ policy regulated priority 110 {
                     )
 
 
-def _differ(value: SettingValue, other: SettingValue) -> bool:
-    return value != other
-
-
 def _may_meet(policy: Policy, other: Policy) -> bool:
+    theirs = _values(other)
+    # Two values of one label decide most cases; nothing needs to be taken apart for them.
+    if any(not values & theirs.get(attribute, values) for attribute, values in _values(policy).items()):
+        return False
     return not impossible(Conjunction((policy.when, other.when)), named=True)
+
+
+def _values(policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
+    """Return the values a policy asks of each attribute that has one value at most."""
+    return {
+        part.attribute: frozenset(part.values)
+        for part in conjuncts(policy.when)
+        if isinstance(part, Membership) and not ATTRIBUTES[part.attribute.subject, part.attribute.field].many
+    }
