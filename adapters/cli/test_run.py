@@ -45,7 +45,7 @@ def run_tests(request: Request) -> ExitCode:
     opened = open_workspaces(request)
     if opened is None:
         return ExitCode.INVALID
-    results = _results(opened)
+    results = results_of(opened)
     click.echo(_shown(results, request), nl=False, color=wants_colour(sys.stdout))
     if results.failed:
         return ExitCode.FINDINGS
@@ -84,7 +84,8 @@ def _fits(test: nodes.Test, pattern: str | None, loaded: Loaded) -> bool:
     return any(matches(pattern, text) for text in (test.title.text, path, path.rpartition("/")[2]))
 
 
-def _results(opened: tuple[Opened, ...]) -> Results:
+def results_of(opened: tuple[Opened, ...]) -> Results:
+    """Run the tests of workspaces, in order."""
     timed: list[Timed] = []
     for loaded, tests in opened:
         runner = Runner(loaded.workspace, find_zone)

@@ -182,3 +182,156 @@ def test_watching_runs_again_after_a_change_and_only_then(folder: Path, capsys: 
     assert watch_tests(Request(folder, ()), wait) == 2
     shown = [line for line in capsys.readouterr().out.splitlines() if "test" in line and "passed" in line]
     assert shown == ["2 tests: 1 passed, 1 failed", "2 tests passed", "3 tests passed"]
+
+
+COMPLETE = """\
+test "production is reviewed for the web team" {
+  product shop
+  labels team = "web"
+  commit message "feat: x" branch "main"
+  expect flow standard
+  expect order dev, prod
+  expect dev { action commit }
+  expect prod { action pr }
+}
+test "elsewhere nothing starts" {
+  product shop
+  commit message "feat: x" branch "other"
+  expect no flow
+  expect prod { action commit }
+}
+"""
+
+
+@pytest.fixture
+def passing(folder: Path) -> Path:
+    (folder / "tests" / "failing.promo").unlink()
+    return folder
+
+
+COVERAGE = """\
+1 test passed
+
+            exercised     of
+policies            0      2    0.0 %
+settings            0      2    0.0 %
+branches            0      0        -
+flow edges          1      1  100.0 %
+triggers            1      2   50.0 %
+total               2      7   28.5 %
+
+no test exercises
+  rules.promo:3  product `shop`: flow `standard` is not started
+  rules.promo:5  policy `everywhere` matches
+  rules.promo:5  policy `everywhere` decides `action commit`
+  rules.promo:6  policy `reviewed` matches
+  rules.promo:8  policy `reviewed` decides `action pr`
+"""
+
+
+@pytest.mark.usefixtures("passing")
+def test_coverage_is_a_table_and_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--coverage"]) == 0
+    assert capsys.readouterr().out == COVERAGE
+
+
+@pytest.mark.usefixtures("passing")
+@pytest.mark.parametrize(("threshold", "code"), [("28.5", 0), ("28.6", 1), ("0", 0)])
+def test_coverage_below_the_threshold_is_a_failure(
+    threshold: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["test", "--coverage", "--threshold", threshold, "--format", "json"]) == code
+    told = capsys.readouterr()
+    coverage = json.loads(told.out)["coverage"]
+    assert (coverage["exercised"], coverage["of"], coverage["percent"]) == (2, 7, 28.57)
+    assert coverage["kinds"]["flow edges"] == {"exercised": 1, "of": 1, "percent": 100.0}
+    assert coverage["missed"][0] == {
+        "kind": "triggers",
+        "what": "product `shop`: flow `standard` is not started",
+        "file": "rules.promo",
+        "line": 3,
+        "column": 16,
+    }
+    assert ("is below" in told.err) is (code == 1)
+
+
+@pytest.mark.usefixtures("folder")
+def test_coverage_does_not_hide_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--coverage"]) == 1
+    assert "2 tests: 1 passed, 1 failed" in capsys.readouterr().out
+
+
+def test_suggestions_can_be_appended(passing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--suggest"]) == 0
+    suggested = capsys.readouterr().out
+    with (passing / "tests" / "passing.promo").open("a") as file:
+        file.write(suggested)
+    assert run(["test", "--coverage", "--threshold", "100"]) == 0
+    assert run(["test", "--suggest"]) == 0
+    assert "100.0 %" in capsys.readouterr().out
+
+
+def test_what_no_test_can_be_written_for_is_said(passing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (passing / "more.promo").write_text("policy nowhere { when environment.name == lab  action none }")
+    assert run(["test", "--suggest"]) == 0
+    assert "no test can be written for: policy `nowhere` matches  more.promo:1" in capsys.readouterr().err
+
+
+MUTANTS = """\
+survived  rules.promo:7  policy `reviewed`: without `and product.labels.team == "web"`
+          unnoticed: `shop` in `prod` along flow `standard`: action pr instead of commit
+"""
+
+
+def test_mutants_that_survive_are_shown_with_what_they_change(
+    passing: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (passing / "tests" / "passing.promo").write_text(COMPLETE)
+    assert run(["test", "--mutate", "--threshold", "100"]) == 0
+    full = capsys.readouterr().out.splitlines()
+    assert full[-1] == "score 100.0 %"
+    (passing / "tests" / "passing.promo").write_text(COMPLETE.replace("  expect prod { action commit }\n", ""))
+    assert run(["test", "--mutate"]) == 0
+    assert capsys.readouterr().out.startswith(MUTANTS)
+    assert run(["test", "--mutate", "--threshold", "100", "--format", "json"]) == 1
+    told = capsys.readouterr()
+    data = json.loads(told.out)
+    assert data["counts"]["survived"] == 1
+    assert "is below 100 %" in told.err
+    (survivor,) = [mutant for mutant in data["mutants"] if mutant["fate"] == "survived"]
+    assert (survivor["change"], survivor["line"]) == ("selector", 7)
+
+
+@pytest.mark.usefixtures("folder")
+def test_mutants_are_tried_when_all_tests_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--mutate"]) == 1
+    told = capsys.readouterr()
+    assert "FAIL  production is <reviewed>" in told.out
+    assert "mutants are tried when all tests pass" in told.err
+
+
+@pytest.mark.usefixtures("passing")
+def test_a_limit_says_how_many_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--mutate", "--limit", "2"]) == 0
+    assert "2 of " in capsys.readouterr().out.splitlines()[-2]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--coverage", "--mutate"],
+        ["--watch", "--suggest"],
+        ["--threshold", "5"],
+        ["--suggest", "--threshold", "5"],
+        ["--coverage", "--format", "junit"],
+        ["--suggest", "--format", "json"],
+        ["--threshold", "101", "--coverage"],
+        ["--limit", "0", "--mutate"],
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["test", *arguments]) == 2
+    assert capsys.readouterr().out == ""
