@@ -18,7 +18,7 @@ from engine.verify.declared_pairs import declared_pair
 from engine.verify.points import Witness
 from engine.verify.question import PolicyBlockers, Questions, policy_clause
 from engine.verify.rivals import Rivals
-from engine.verify.verdict import Refuted, Verdict, VerificationError
+from engine.verify.verdict import Proved, Refuted, Verdict, VerificationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ class Ambiguities:
         questions, index = self._questions, self._index
         better = index.better(contest.first) & index.setting_rows[contest.setting]
         both = (contest.first, contest.second)
+        if questions.closed:
+            return self._decide_closed(contest, both, better)
         must = [policy_clause(index, number) for number in both]
         blockers = PolicyBlockers(index, better)
         verdict = questions.search(must, blockers, readable=False)
@@ -125,6 +127,15 @@ class Ambiguities:
             verdict = Refuted(questions.ordinary(verdict.witness, must, blockers))
         self._replay(verdict.witness, contest)
         return verdict, pair is not None
+
+    def _decide_closed(self, contest: Contest, both: tuple[int, int], better: int) -> tuple[Verdict, bool]:
+        self._questions.statistics.begin()
+        pair = declared_pair(self._questions, both, better)
+        self._questions.statistics.end()
+        if pair is None:
+            return Proved(), False
+        self._replay(pair, contest)
+        return Refuted(pair), True
 
     def _replay(self, witness: Witness, contest: Contest) -> None:
         """Have the resolver merge the point at which two policies are said to be in a tie."""

@@ -14,6 +14,8 @@ from itertools import islice
 from engine.model.entities import Policy, Setting
 from engine.resolve.decision import PolicyOrigin
 from engine.resolve.facts import Facts
+from engine.resolve.side_index import rows_of
+from engine.verify.declared_pairs import declared_pair
 from engine.verify.points import Side, Witness
 from engine.verify.question import ListedBlockers, PolicyBlockers, Questions, policy_clause
 from engine.verify.verdict import Proved, Refuted, Unknown, Verdict, VerificationError
@@ -64,12 +66,12 @@ class PolicyLife:
     def _life(self, number: int) -> Life:
         questions, index = self._questions, self._questions.index
         policy = index.policies[number]
-        guesses: list[tuple[Witness, int]] = []
-        if not questions.closed:
-            questions.statistics.begin()
-            found = questions.finder.candidates((policy.when,))
-            guesses = [(witness, index.matching(witness)) for witness in islice(found, _MOST_GUESSES)]
-            questions.statistics.end()
+        if questions.closed:
+            return self._closed_life(number)
+        questions.statistics.begin()
+        found = questions.finder.candidates((policy.when,))
+        guesses = [(witness, index.matching(witness)) for witness in islice(found, _MOST_GUESSES)]
+        questions.statistics.end()
         if guesses:
             matches: Verdict = Refuted(guesses[0][0])
         else:
@@ -77,6 +79,45 @@ class PolicyLife:
         if not isinstance(matches, Refuted):
             return Life(policy, matches, ())
         return Life(policy, matches, tuple(self._settings(number, guesses)))
+
+    # --- among declared pairs ----------------------------------------------------------------------
+
+    def _closed_life(self, number: int) -> Life:
+        questions, policy = self._questions, self._questions.index.policies[number]
+        questions.statistics.begin()
+        pair = declared_pair(questions, (number,), 0)
+        questions.statistics.end()
+        if pair is None:
+            return Life(policy, Proved(), ())
+        settings: list[tuple[Setting, Verdict]] = []
+        for setting in policy.settings:
+            questions.statistics.begin()
+            witness = self._winners.get((number, setting.name))
+            if witness is not None:
+                self._replay(witness, policy, setting)
+            settings.append((setting, Proved() if witness is None else Refuted(witness)))
+            questions.statistics.end()
+        return Life(policy, Refuted(pair), tuple(settings))
+
+    @cached_property
+    def _winners(self) -> dict[tuple[int, str], Witness]:
+        """Return a declared pair for each setting of a policy that is in force somewhere; one walk over all pairs."""
+        index, declared = self._questions.index, self._questions.declared
+        found: dict[tuple[int, str], Witness] = {}
+        for environment in declared.environments:
+            place = index.environment_mask(environment)
+            for name, setters in index.setting_rows.items():
+                left = declared.everyone
+                for row in rows_of(place & setters):
+                    won = left & declared.row_products(index.rows[row], environment)
+                    if won:
+                        found.setdefault((index.owner[row], name), Witness(declared.first(won), environment))
+                        left &= ~won
+                        if not left:
+                            break
+        return found
+
+    # --- in the open world -------------------------------------------------------------------------
 
     def _settings(self, number: int, guesses: list[tuple[Witness, int]]) -> Iterator[tuple[Setting, Verdict]]:
         questions, index = self._questions, self._questions.index
