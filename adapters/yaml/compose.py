@@ -6,19 +6,19 @@ its nodes do not say where an alias stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
 
 from adapters.yaml.limits import MAX_DEPTH, MAX_VALUES
 from adapters.yaml.node import Document, Key, Kind, Location, Node, is_merge, key_text, merged_nodes, resolved
+from adapters.yaml.raw import block_scalar_end
 from adapters.yaml.refusal import RefusalError
 from adapters.yaml.values import Tagged, Typed, Value, resolve
 
 _ONLY_STRINGS = {str}
 _TAG = "tag:yaml.org,2002:"
-_BREAKS = "\r\n\x85\u2028\u2029"
 
 
 def compose(text: str, mark: str) -> Document:
@@ -50,13 +50,13 @@ def compose(text: str, mark: str) -> Document:
 class _Frame:
     """A collection that is still open."""
 
-    __slots__ = ("behind", "children", "node")
+    __slots__ = ("children", "deeper", "node")
 
     def __init__(self, node: Node, children: list[Node]) -> None:
         self.node = node
         self.children = children
-        # Values behind the aliases inside it, more than the one that each alias is itself.
-        self.behind = 0
+        # Values inside its collections and behind its aliases, more than the one that each of these is itself.
+        self.deeper = 0
 
 
 class _Composer:
@@ -69,7 +69,6 @@ class _Composer:
         self._stack: list[_Frame] = []
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[Node, int] = {}
-        self._inner_sizes: dict[Node, int] = {}
         self._total = 0
         self.odd_keys = False
 
@@ -96,7 +95,7 @@ class _Composer:
                     node = Node(scalar, start, end, resolve(content), content)
                 else:
                     if style == "|" or style == ">":
-                        end = _block_scalar_end(text, start, end)
+                        end = block_scalar_end(text, start, end)
                     node = Node(scalar, start, end, content, content, style)
                 if event.tag is not None or event.anchor is not None:
                     self._properties(node, event.tag, event.anchor)
@@ -157,9 +156,9 @@ class _Composer:
             self.refuse(f"the alias `*{event.anchor}` stands inside what it names", start)
         node = Node(Kind.ALIAS, start, event.end_mark.index, target.value, target=target, path=self._path())
         self.aliases.append(node)
-        behind = self._sizes.get(target, 1)
+        behind = self._sizes.get(target, 1) - 1
         if self._stack:
-            self._stack[-1].behind += behind
+            self._stack[-1].deeper += behind
         self._count(behind, start)
         return node
 
@@ -173,30 +172,17 @@ class _Composer:
         node.end = end if node.style == "flow" else (children[-1].end if children else node.start)
         if node.tag is not None and node.tag not in (_TAG + "map", _TAG + "seq", "!"):
             node.value = Tagged(node.tag, node.value)
-        if frame.behind or node.anchor is not None:
-            self._inner_sizes[node] = self._size(children)
-            self._sizes[node] = self._inner_sizes[node] + frame.behind
-        self._count(len(children) + 1, node.start)
+        # Keys are no values of their own.
+        count = len(children) // 2 if node.kind is Kind.MAPPING else len(children)
+        self._count(count, node.start)
+        if node.anchor is not None:
+            self._sizes[node] = 1 + count + frame.deeper
         if self._stack:
             outer = self._stack[-1]
-            outer.behind += frame.behind
+            outer.deeper += count + frame.deeper
             outer.children.append(node)
         else:
             self.roots.append(node)
-
-    def _size(self, nodes: Sequence[Node]) -> int:
-        """Return how many values a collection of nodes holds; those behind its aliases are counted apart."""
-        count = 1
-        pending = list(nodes)
-        while pending:
-            node = pending.pop()
-            known = self._inner_sizes.get(node)
-            if known is None:
-                count += 1
-                pending.extend(node.children)
-            else:
-                count += known
-        return count
 
     def _count(self, values: int, offset: int) -> None:
         self._total += values
@@ -241,18 +227,3 @@ def _tagged_scalar(tag: str, node: Node) -> Value:
     if isinstance(value, Typed) and tag == _TAG + value.kind and node.style == "":
         return value
     return Tagged(tag, node.text)
-
-
-def _block_scalar_end(text: str, start: int, end: int) -> int:
-    """Return where the content of a block scalar ends: without the blank lines that do not belong to it."""
-    header = text[start:end].split("\n", 1)[0].split("#", 1)[0]
-    if "+" in header.rsplit("|", 1)[-1].rsplit(">", 1)[-1]:
-        return end
-    body = text[start:end]
-    kept = body.rstrip(" " + _BREAKS)
-    rest = body[len(kept) :]
-    for number, char in enumerate(rest):
-        if char in _BREAKS:
-            step = 2 if rest[number : number + 2] == "\r\n" else 1
-            return start + len(kept) + number + step
-    return end

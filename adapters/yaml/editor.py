@@ -6,18 +6,25 @@ from collections.abc import Iterator
 
 from adapters.yaml.changes import changes_between
 from adapters.yaml.intent import Findings, check_mirrored, find, path_text
-from adapters.yaml.layout import measure
 from adapters.yaml.limits import MAX_BYTES
-from adapters.yaml.node import Document, Kind, Node, descend, typed_keys
+from adapters.yaml.node import Document, Kind, Node, child, descend, typed_keys
 from adapters.yaml.overlay import overlay
 from adapters.yaml.query import WHOLE_FILE, Query, read_query, select
-from adapters.yaml.read import Format, format_of, read
+from adapters.yaml.read import Format, format_of, read, without_collector
+from adapters.yaml.read_back import reads_back
+from adapters.yaml.recent import Recent
 from adapters.yaml.refusal import RefusalError
 from adapters.yaml.render import Renderer
 from adapters.yaml.rewrite import Rewriter
+from adapters.yaml.same import same
 from adapters.yaml.splice import OverlapError, Span, splice
-from adapters.yaml.values import Value, scalar_text
+from adapters.yaml.values import scalar_text
 from engine.plan.ports import ChangeKind, Edited, EditRefused, ValueChange
+
+_NOT_ALONE = (
+    f"`{WHOLE_FILE}` is the whole file and stands alone; leave out the other queries to copy the file, "
+    "or write `$.*` to promote the values of its root beside them"
+)
 
 
 class SpliceEditor:
@@ -31,6 +38,9 @@ class SpliceEditor:
     or removes. Any other query copies what it selects in the source and removes nothing.
     """
 
+    def __init__(self) -> None:
+        self._recent = Recent()
+
     def promote(self, *, path: str, source: bytes, target: bytes, json_paths: tuple[str, ...]) -> Edited | EditRefused:
         """Make the values at ``json_paths`` in ``target`` what they are in ``source``.
 
@@ -38,12 +48,15 @@ class SpliceEditor:
             path: the file's name; its ending says what the document is (YAML or JSON).
             source: the document values come from.
             target: the document that is edited.
-            json_paths: RFC 9535 queries. The query ``*`` alone means the whole file.
+            json_paths: RFC 9535 queries. The query ``*`` means the whole file; beside others it is refused.
         """
+        if json_paths == (WHOLE_FILE,):
+            return _whole_file(self._recent, path, source, target)
         if WHOLE_FILE in json_paths:
-            return _whole_file(path, source, target)
+            return EditRefused(_NOT_ALONE)
         try:
-            return _promote(path, source, target, json_paths)
+            with without_collector():
+                return _promote(self._recent, path, source, target, json_paths)
         except RefusalError as error:
             return EditRefused(error.reason, error.line, error.column, error.in_source)
 
@@ -55,7 +68,7 @@ class SpliceEditor:
         """
         try:
             query = _queries((json_path,))[0]
-            file = read(document, _format(path))
+            file = self._recent.read(document, _format(path))
             for root in file.roots:
                 found = select(query, root.value, in_source=False)
                 if len(found) > 1:
@@ -74,7 +87,7 @@ class SpliceEditor:
         return query if isinstance(query, str) else None
 
 
-def _whole_file(path: str, source: bytes, target: bytes) -> Edited:
+def _whole_file(recent: Recent, path: str, source: bytes, target: bytes) -> Edited:
     if source == target:
         return Edited(target, ())
     whole = (ValueChange("$", ChangeKind.REPLACED, None, None),)
@@ -82,13 +95,13 @@ def _whole_file(path: str, source: bytes, target: bytes) -> Edited:
     if format is None:
         return Edited(source, whole, (), ("the whole file is replaced",))
     try:
-        before, after = ([root.value for root in read(content, format).roots] for content in (target, source))
+        before, after = (recent.read(content, format).roots for content in (target, source))
     except RefusalError:
         return Edited(source, whole, (), ("the whole file is replaced; its values could not be compared",))
-    if before == after:
-        return Edited(source, (), (), ("only the layout of the file changes",))
     if len(before) != len(after):
         return Edited(source, whole, (), ("the whole file is replaced",))
+    if all(map(same, before, after)):
+        return Edited(source, (), (), ("only the layout of the file changes",))
     changes = tuple(c for was, item in zip(before, after, strict=True) for c in changes_between(was, item))
     return Edited(source, changes, (), ("the whole file is replaced",))
 
@@ -118,11 +131,11 @@ def _format(path: str) -> Format:
     return format
 
 
-def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...]) -> Edited:
+def _promote(recent: Recent, path: str, source: bytes, target: bytes, json_paths: tuple[str, ...]) -> Edited:
     queries = _queries(json_paths)
     format = _format(path)
-    new = _read_source(source, format)
-    old = read(target, format)
+    new = _read_source(recent, source, format)
+    old = recent.read(target, format)
     pairs = _pairs(new, old)
     try:
         findings = [find(queries, _root(new, number), _root(old, number)) for number in range(pairs)]
@@ -132,12 +145,12 @@ def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...
         wanted += old.roots[pairs:]
         unmatched = tuple(q.text for q in queries if not any(q.text in found.matched for found in findings))
         notes = _notes(findings, new, old)
-        before = [root.value for root in old.roots] or [_root(old, 0).value]
-        after = [node.value for node in wanted]
-        changes = tuple(c for was, item in zip(before, after, strict=True) for c in changes_between(was, item))
+        before = old.roots or (_root(old, 0),)
+        changes = tuple(c for was, item in zip(before, wanted, strict=True) for c in changes_between(was, item))
         if not changes:
             return Edited(target, (), unmatched, notes)
-        content = _write(old, wanted, format, old.odd_keys or new.odd_keys)
+        content, expanded = _write(old, wanted, format, old.odd_keys or new.odd_keys)
+        notes += _alias_notes(expanded, new, old)
     except RefusalError as error:
         if error.offset is not None and not error.line:
             error.line, error.column = (new if error.in_source else old).place(error.offset)
@@ -145,9 +158,9 @@ def _promote(path: str, source: bytes, target: bytes, json_paths: tuple[str, ...
     return Edited(content, changes, unmatched, notes)
 
 
-def _read_source(source: bytes, format: Format) -> Document:
+def _read_source(recent: Recent, source: bytes, format: Format) -> Document:
     try:
-        return read(source, format)
+        return recent.read(source, format)
     except RefusalError as error:
         raise RefusalError(error.reason, error.line, error.column, in_source=True) from error
 
@@ -168,7 +181,7 @@ def _pairs(new: Document, old: Document) -> int:
         return 1
     count = min(len(new.roots), len(old.roots))
     for number in range(count):
-        kinds = [_kind(document.roots[number].value) for document in (new, old)]
+        kinds = [_kind(document.roots[number]) for document in (new, old)]
         if None not in kinds and kinds[0] != kinds[1]:
             line, column = old.place(old.roots[number].start)
             raise RefusalError(
@@ -177,9 +190,9 @@ def _pairs(new: Document, old: Document) -> int:
     return count
 
 
-def _kind(value: Value) -> str | None:
-    kind = value.get("kind") if isinstance(value, dict) else None
-    return kind if isinstance(kind, str) else None
+def _kind(root: Node) -> str | None:
+    kind = child(root, "kind")
+    return kind.value if kind is not None and isinstance(kind.value, str) else None
 
 
 def _notes(findings: list[Findings], new: Document, old: Document) -> tuple[str, ...]:
@@ -197,20 +210,38 @@ def _notes(findings: list[Findings], new: Document, old: Document) -> tuple[str,
     return tuple(notes)
 
 
-def _write(old: Document, wanted: list[Node], format: Format, odd_keys: bool) -> bytes:
-    """Return the target's bytes with what is wanted written into it, read again and compared."""
-    layout = measure(old)
+def _alias_notes(expanded: list[Node], new: Document, old: Document) -> tuple[str, ...]:
+    """Say which aliases the result has no more, or never had, because their values are written out."""
+    notes: list[str] = []
+    for alias in expanded:
+        anchor = alias.target.anchor if alias.target is not None else None
+        if any(alias is own for own in old.aliases):
+            line = old.place(alias.start)[0]
+            notes.append(f"the alias `*{anchor}` on line {line} is replaced by the value itself")
+        else:
+            line = new.place(alias.start)[0]
+            notes.append(f"the alias `*{anchor}` on line {line} of the source is written out")
+    return tuple(dict.fromkeys(notes))
+
+
+def _write(old: Document, wanted: list[Node], format: Format, odd_keys: bool) -> tuple[bytes, list[Node]]:
+    """Return the target's bytes with what is wanted written into it, read again and compared.
+
+    The aliases that are written out as what they stand for come with them.
+    """
     for careful in (False, True):
         spans: list[Span] = []
+        expanded: list[Node] = []
         for number, node in enumerate(wanted):
-            rewriter = Rewriter(old, Renderer(layout, old.is_json, careful), node)
+            rewriter = Rewriter(old, Renderer(old, careful), node)
             rewriter.run(_root(old, number))
             spans.extend(rewriter.spans)
+            expanded.extend(rewriter.expanded)
         for content in _contents(old, spans):
             if len(content) > MAX_BYTES:
                 raise RefusalError(f"the edited file would be larger than {MAX_BYTES} bytes")
             if _says(content, format, wanted, odd_keys):
-                return content
+                return content, expanded
     raise _mismatch(old, wanted)
 
 
@@ -229,6 +260,8 @@ def _contents(old: Document, spans: list[Span]) -> Iterator[bytes]:
 
 def _says(content: bytes, format: Format, wanted: list[Node], odd_keys: bool) -> bool:
     """Say whether bytes read back as what is wanted, keys that are no strings included."""
+    if format is Format.YAML and reads_back(content.decode("utf-8").removeprefix("\ufeff"), wanted):
+        return True
     try:
         result = read(content, format)
     except RefusalError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adapters.yaml.node import Key, Location, Node, child, descend, resolved
+from adapters.yaml.node import Key, Location, Node, child, descend, is_mapping, is_sequence, resolved
 from adapters.yaml.query import Query, Selection, select
 from adapters.yaml.refusal import RefusalError
-from adapters.yaml.values import is_null
+from adapters.yaml.same import same
+from adapters.yaml.values import is_null, json_text
 
 
 @dataclass(slots=True, eq=False)
@@ -68,9 +69,15 @@ class Findings:
 
 def path_text(location: Location) -> str:
     """Return a location as an RFC 9535 normalized path."""
-    from jsonpath_rfc9535.serialize import canonical_string
+    return "$" + "".join(map(step_text, location))
 
-    return "$" + "".join(f"[{key}]" if isinstance(key, int) else f"[{canonical_string(key)}]" for key in location)
+
+def step_text(key: Key) -> str:
+    """Return one step of a normalized path: an index, or a name in single quotes."""
+    if isinstance(key, int):
+        return f"[{key}]"
+    quoted = json_text(key)[1:-1].replace('\\"', '"').replace("'", "\\'")
+    return f"['{quoted}']"
 
 
 def find(queries: list[Query], source: Node, target: Node) -> Findings:
@@ -100,8 +107,8 @@ def _walk(root: Node, steps: tuple[Key, ...]) -> tuple[Location, tuple[Node, ...
     for step in steps:
         key = step
         if isinstance(key, int) and key < 0:
-            value = resolved(nodes[-1]).value
-            key = key + len(value) if isinstance(value, list) else key
+            last = resolved(nodes[-1])
+            key = key + len(last.children) if is_sequence(last) else key
         found = child(nodes[-1], key)
         if found is None:
             break
@@ -139,9 +146,13 @@ def check_mirrored(queries: list[Query], source: Node, target: Node, wanted: Nod
             continue
         _, there = _walk(source, query.steps)
         location, here = _walk(wanted, query.steps)
-        asked = there[-1].value if len(there) > len(query.steps) else _ABSENT
-        given = here[-1].value if len(here) > len(query.steps) else _ABSENT
-        if asked != given:
+        asked = there[-1] if len(there) > len(query.steps) else None
+        given = here[-1] if len(here) > len(query.steps) else None
+        if asked is None or given is None:
+            kept = asked is given
+        else:
+            kept = same(asked, given)
+        if not kept:
             _, before = _walk(target, query.steps)
             why = (
                 "the elements of a sequence move up; promote the whole sequence instead"
@@ -154,21 +165,18 @@ def check_mirrored(queries: list[Query], source: Node, target: Node, wanted: Nod
             )
 
 
-_ABSENT = object()
-
-
 def _new_place(query: Query, steps: tuple[Key, ...], location: Location, nodes: tuple[Node, ...]) -> Location:
     """Return where in the target a value belongs that only the source has."""
     last = resolved(nodes[-1])
     missing = steps[len(location) :]
     first = missing[0]
-    size = len(last.value) if isinstance(last.value, list) else 0
-    if isinstance(first, str) and not (isinstance(last.value, dict) or is_null(last.value)):
+    size = len(last.children) if is_sequence(last) else 0
+    if isinstance(first, str) and not (is_mapping(last) or is_null(last.value)):
         raise RefusalError(
             f"`{query.text}` has no place in the target: `{path_text(location)}` is not a mapping there",
             offset=nodes[-1].start,
         )
-    if isinstance(first, int) and not (isinstance(last.value, list) or is_null(last.value)):
+    if isinstance(first, int) and not (is_sequence(last) or is_null(last.value)):
         raise RefusalError(
             f"`{query.text}` has no place in the target: `{path_text(location)}` is not a sequence there",
             offset=nodes[-1].start,
@@ -193,8 +201,8 @@ def _copy(query: Query, source: Node, target: Node, findings: Findings) -> None:
     unpaired = {selection.location: selection for selection in present}
     pairs: list[tuple[Selection, Location | None]] = []
     for selection in selected:
-        same = unpaired.pop(selection.location, None)
-        pairs.append((selection, selection.location if same else None))
+        twin_there = unpaired.pop(selection.location, None)
+        pairs.append((selection, selection.location if twin_there else None))
     filtered_sources = [selection for selection, place in pairs if place is None and selection.by_filter]
     filtered_targets = [selection for selection in unpaired.values() if selection.by_filter]
     twin: Location | None = None
@@ -234,14 +242,14 @@ def _place(selection: Selection, target: Node, appended: dict[Location, int]) ->
     parent = descend(target, location[:-1])
     if parent is None:
         return None
-    value = resolved(parent).value
+    parent = resolved(parent)
     key = location[-1]
     if isinstance(key, str):
-        return location if isinstance(value, dict) else None
-    if not isinstance(value, list):
+        return location if is_mapping(parent) else None
+    if not is_sequence(parent):
         return None
-    end = len(value) + appended.get(location[:-1], 0)
-    if key < len(value) and not selection.by_filter:
+    end = len(parent.children) + appended.get(location[:-1], 0)
+    if key < len(parent.children) and not selection.by_filter:
         return location
     if key != end and not selection.by_filter:
         return None

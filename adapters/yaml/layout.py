@@ -31,6 +31,14 @@ class Layout:
     open_literal: bool
 
 
+def habits(document: Document) -> Layout:
+    """Return what `measure` finds, found once."""
+    if not document.habits:
+        document.habits.append(measure(document))
+    layout: Layout = document.habits[0]
+    return layout
+
+
 def measure(document: Document) -> Layout:
     """Return the habits of a document, those of its first nested collections; two columns where there are none."""
     text = document.text
@@ -77,7 +85,9 @@ def _open_literal(document: Document) -> bool:
 
 def line_start(text: str, offset: int) -> int:
     """Return the offset of the first character of the line that an offset is in."""
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    start = text.rfind("\n", 0, offset) + 1
+    # Only in this line: a search back from everywhere through a text without carriage returns is quadratic.
+    return text.rfind("\r", start, offset) + 1 or start
 
 
 def line_end(text: str, offset: int) -> int:

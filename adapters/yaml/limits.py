@@ -13,7 +13,13 @@ MAX_DEPTH = 100
 """Collections inside each other; well below the interpreter's recursion limit."""
 
 MAX_VALUES = 500_000
-"""Values of one file, where every alias counts as everything that it stands for."""
+"""Values of one file; keys are none, and every alias counts as everything that it stands for."""
+
+MAX_KEPT_DOCUMENTS = 8
+"""Documents that an editor keeps in memory, in case they are needed again."""
+
+MAX_KEPT_BYTES = 4_000_000
+"""Bytes of the documents that an editor keeps; their trees take some twenty times as much."""
 
 MAX_QUERY_LENGTH = 2_000
 """Characters of one JSONPath query."""

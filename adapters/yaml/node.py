@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from adapters.yaml.values import Value
+from adapters.yaml.raw import MAPPING, Raw, end_of, style_of, value_of
+from adapters.yaml.values import Value, resolve
 
 Key: TypeAlias = str | int
 """A step of a normalized path: a member's name or an element's index."""
@@ -45,6 +46,7 @@ class Node:
         target: what an alias stands for.
         path: where it is; kept only for anchored nodes and aliases.
         index: what `members` found, once it was asked.
+        raw: what it was made of, if it was read as unmarked YAML.
     """
 
     kind: Kind
@@ -59,10 +61,99 @@ class Node:
     target: Node | None = None
     path: Location = ()
     index: dict[str, tuple[Node, Node]] | None = None
+    raw: Raw = None
 
     def entries(self) -> list[tuple[Node, Node]]:
         """Return the members of a mapping as they are written, merge keys included."""
         return list(zip(self.children[::2], self.children[1::2], strict=True))
+
+
+_PLACE = frozenset(("start", "end", "style", "text", "path", "anchor", "tag", "target", "index"))
+
+
+class Lazy(Node):
+    """A collection that works out what it is when it is asked; without tag, anchor and merge keys.
+
+    One that was read has `raw` and the text that it was read from; one that an edit made has children.
+    """
+
+    __slots__ = ("_found", "_places", "whole")
+    _places: dict[str, int]
+    whole: str
+
+    def __init__(self, raw: Raw, whole: str) -> None:
+        self.kind = Kind.MAPPING if raw[0].__class__ is MAPPING else Kind.SEQUENCE
+        self.raw = raw
+        self.whole = whole
+        # The children that were looked up one by one, as long as not all of them were asked for.
+        self._found: dict[int, Node] | None = {}
+
+    @staticmethod
+    def made(like: Node, children: Sequence[Node]) -> Lazy:
+        """Return a collection of other children in the place of one without merge keys."""
+        node = Lazy.__new__(Lazy)
+        node.kind, node.raw, node.children, node._found = like.kind, None, children, None
+        node._place(like.start, like.end, like.style)
+        node.anchor, node.tag = like.anchor, like.tag
+        return node
+
+    def __getattr__(self, name: str) -> Any:
+        """Work out an attribute: Python asks for it here only as long as its slot is empty."""
+        if name == "children":
+            found, self._found = self._found or {}, None
+            self.children = [
+                found.get(number) or node_of(item, self.whole) for number, item in enumerate(self.raw[1:-1])
+            ]
+        elif name == "_places":
+            self._places = {key[0]: number for number, key in enumerate(self.raw[1:-1:2])}
+        elif name in _PLACE:
+            self._place(self.raw[0].start_mark.index, end_of(self.raw, self.whole), style_of(self.raw))
+        elif name != "value":
+            raise AttributeError(name)
+        elif self.raw is not None:
+            self.value = value_of(self.raw)
+        elif self.kind is Kind.MAPPING:
+            self.value = {key_text(key): item.value for key, item in self.entries()}
+        else:
+            self.value = [item.value for item in self.children]
+        return object.__getattribute__(self, name)
+
+    def lookup(self, key: Key) -> Node | None:
+        """Return one member or element, without making nodes of the others; None where there is none."""
+        if self._found is None:
+            if self.kind is Kind.MAPPING:
+                member = members(self).get(str(key))
+                return member[1] if member is not None else None
+            return self.children[int(key)] if int(key) < len(self.children) else None
+        number = self._places.get(key) if isinstance(key, str) else key
+        if number is None:
+            return None
+        number = 2 * number + 1 if isinstance(key, str) else number
+        if number + 2 >= len(self.raw):
+            return None
+        if number not in self._found:
+            self._found[number] = node_of(self.raw[number + 1], self.whole)
+        return self._found[number]
+
+    def _place(self, start: int, end: int, style: str) -> None:
+        self.start, self.end, self.style = start, end, style
+        self.text, self.path = "", ()
+        self.anchor = self.tag = self.target = self.index = None
+
+
+def node_of(raw: Raw, text: str) -> Node:
+    """Return the node of a scalar or a collection.
+
+    Args:
+        raw: what was read.
+        text: the whole text.
+    """
+    if raw.__class__ is list:
+        return Lazy(raw, text)
+    content, style, start, end = raw
+    if style == "|" or style == ">":
+        end = end_of(raw, text)
+    return Node(Kind.SCALAR, start, end, content if style else resolve(content), content, style or "", raw=raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +166,8 @@ class Document:
         roots: one value for each document of the file; none for an empty file.
         aliases: every alias, in document order.
         is_json: whether it is JSON.
-        odd_keys: whether it has keys that are no strings.
+        odd_keys: whether it may have keys that are no strings.
+        habits: its layout, once it was measured.
     """
 
     text: str
@@ -84,6 +176,7 @@ class Document:
     aliases: tuple[Node, ...]
     is_json: bool
     odd_keys: bool = False
+    habits: list[Any] = field(default_factory=list, compare=False)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the 1-based line and column of an offset."""
@@ -94,6 +187,16 @@ class Document:
 def resolved(node: Node) -> Node:
     """Return what a node stands for: an alias's target, any other node itself."""
     return node.target if node.target is not None else node
+
+
+def is_mapping(node: Node) -> bool:
+    """Say whether a node is a mapping that queries look inside; its value is worked out only if it has a tag."""
+    return node.kind is Kind.MAPPING and (node.tag is None or isinstance(node.value, dict))
+
+
+def is_sequence(node: Node) -> bool:
+    """Say whether a node is a sequence that queries look inside; its value is worked out only if it has a tag."""
+    return node.kind is Kind.SEQUENCE and (node.tag is None or isinstance(node.value, list))
 
 
 def key_text(key: Node) -> str:
@@ -123,6 +226,10 @@ def members(node: Node) -> dict[str, tuple[Node, Node]]:
         return node.index
     own: dict[str, tuple[Node, Node]] = {}
     merged: dict[str, tuple[Node, Node]] = {}
+    if isinstance(node, Lazy):
+        children = node.children
+        node.index = {resolved(key).text: (key, item) for key, item in zip(children[::2], children[1::2], strict=True)}
+        return node.index
     for key, value in node.entries():
         if is_merge(key):
             for origin in merged_nodes(value):
@@ -137,10 +244,13 @@ def members(node: Node) -> dict[str, tuple[Node, Node]]:
 def child(node: Node, key: Key) -> Node | None:
     """Return the member or element of a node, through aliases and merge keys; None where there is none."""
     node = resolved(node)
-    if isinstance(node.value, dict) and isinstance(key, str):
+    if isinstance(node, Lazy):
+        fits = isinstance(key, str) if node.kind is Kind.MAPPING else isinstance(key, int) and key >= 0
+        return node.lookup(key) if fits else None
+    if isinstance(key, str) and is_mapping(node):
         member = members(node).get(key)
         return member[1] if member is not None else None
-    if isinstance(node.value, list) and isinstance(key, int) and 0 <= key < len(node.children):
+    if isinstance(key, int) and is_sequence(node) and 0 <= key < len(node.children):
         return node.children[key]
     return None
 
@@ -162,14 +272,14 @@ def typed_keys(node: Node, location: Location = ()) -> list[tuple[Location, Valu
     """
     node = resolved(node)
     found: list[tuple[Location, Value]] = []
-    if isinstance(node.value, dict):
+    if is_mapping(node):
         for name, (key, item) in members(node).items():
             value = resolved(key).value
             if type(value) is not str:
                 found.append(((*location, name), value))
             if item.children or item.target is not None:
                 found.extend(typed_keys(item, (*location, name)))
-    elif isinstance(node.value, list):
+    elif is_sequence(node):
         for index, item in enumerate(node.children):
             if item.children or item.target is not None:
                 found.extend(typed_keys(item, (*location, index)))

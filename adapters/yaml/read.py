@@ -6,13 +6,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from functools import lru_cache
 
 from adapters.yaml.compose import compose
 from adapters.yaml.json_tree import compose_json
 from adapters.yaml.limits import MAX_BYTES
 from adapters.yaml.node import Document
 from adapters.yaml.refusal import RefusalError
+from adapters.yaml.unmarked import read_unmarked
 
 _MARK = b"\xef\xbb\xbf"
 _FOREIGN_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -31,8 +31,6 @@ def format_of(path: str) -> Format | None:
     return {"yaml": Format.YAML, "yml": Format.YAML, "json": Format.JSON}.get(ending)
 
 
-# One source is promoted to many targets, and one file is asked for several values: the last few trees are kept.
-@lru_cache(maxsize=8)
 def read(content: bytes, format: Format) -> Document:
     """Return the position tree of a file's bytes.
 
@@ -53,13 +51,15 @@ def read(content: bytes, format: Format) -> Document:
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         raise RefusalError("the file is not UTF-8", line, column) from error
-    with _without_collector():
-        return compose_json(text, mark) if format is Format.JSON else compose(text, mark)
+    with without_collector():
+        if format is Format.JSON:
+            return compose_json(text, mark)
+        return read_unmarked(text, mark) or compose(text, mark)
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the cyclic collector: a tree is built of many objects, none of which is garbage yet."""
+def without_collector() -> Iterator[None]:
+    """Pause the cyclic collector while many objects are made, none of which is garbage yet."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.yaml.layout import Layout
-from adapters.yaml.node import Kind, Node, key_text, members, resolved
+from adapters.yaml.layout import Layout, habits
+from adapters.yaml.node import Document, Kind, Node, key_text, members, resolved
 from adapters.yaml.quote import block_scalar, double_quoted, json_string, plain_spelling, quoted, tag_text
 from adapters.yaml.values import Tagged, Typed
 
@@ -30,14 +30,22 @@ class Renderer:
     """Writes values for one document.
 
     Attributes:
-        layout: the document's habits.
-        is_json: whether it is JSON.
+        document: the document.
         careful: whether every string goes into double quotes, and nothing into block scalars.
     """
 
-    layout: Layout
-    is_json: bool
+    document: Document
     careful: bool = False
+
+    @property
+    def layout(self) -> Layout:
+        """The document's habits; measured when something has to be laid out."""
+        return habits(self.document)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the document is JSON."""
+        return self.document.is_json
 
     def key(self, key: Node, *, flow: bool) -> str:
         """Return a member's name as it stands before the colon."""

@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from adapters.yaml import block, flow
 from adapters.yaml.changes import common_ends
-from adapters.yaml.node import Document, Kind, Node, descend, is_merge, key_text, members, merged_nodes, resolved
+from adapters.yaml.node import (
+    Document,
+    Kind,
+    Lazy,
+    Node,
+    descend,
+    is_mapping,
+    is_merge,
+    is_sequence,
+    key_text,
+    members,
+    merged_nodes,
+    resolved,
+)
 from adapters.yaml.place import Place
 from adapters.yaml.refusal import RefusalError
 from adapters.yaml.render import Renderer
+from adapters.yaml.same import same
 from adapters.yaml.splice import Span
 
 
@@ -22,48 +36,66 @@ class Rewriter:
         document: the file.
         renderer: writes values that are new to it.
         spans: what is replaced; the answer.
+        expanded: the aliases that are written out as what they stand for.
     """
 
     def __init__(self, document: Document, renderer: Renderer, wanted: Node) -> None:
         self.document = document
         self.renderer = renderer
         self.spans: list[Span] = []
+        self.expanded: list[Node] = []
         self._wanted = wanted
 
     def run(self, old: Node) -> None:
         """Make a document's root what is wanted."""
-        self.rewrite(old, self._wanted, Place.root(self.renderer.layout.step))
+        self.rewrite(old, self._wanted, None)
 
-    def rewrite(self, old: Node, new: Node, place: Place) -> None:
-        """Make one value what is wanted, as deep inside it as possible."""
-        if old is new or old.value == new.value:
+    def rewrite(self, old: Node, new: Node, place: Place | None) -> None:
+        """Make one value what is wanted, as deep inside it as possible; a root has no place."""
+        if same(old, new):
             return
         if old.kind is Kind.ALIAS:
             target = descend(self._wanted, old.target.path) if old.target is not None else None
-            if target is None or target.value != new.value:
+            if target is None or not same(target, new):
                 self._replace(old, new, place)
             return
+        if new.kind is Kind.ALIAS:
+            self.expanded.append(new)
         new = resolved(new)
         if old.style == "pair" or not old.children or not new.children:
             self._replace(old, new, place)
-        elif isinstance(old.value, dict) and isinstance(new.value, dict):
+        elif is_mapping(old) and is_mapping(new):
             self._mapping(old, new, place)
-        elif isinstance(old.value, list) and isinstance(new.value, list):
+        elif is_sequence(old) and is_sequence(new):
             self._sequence(old, new, place)
         else:
             self._replace(old, new, place)
 
-    def _replace(self, old: Node, new: Node, place: Place) -> None:
+    def _replace(self, old: Node, new: Node, place: Place | None) -> None:
+        place = place or Place.root(self.renderer.layout.step)
+        self.expanded.extend([old] if old.kind is Kind.ALIAS else ())
+        self._write_out(new)
         if place.flow:
             self.spans.extend(flow.replace(self.document.text, self.renderer, old, new, place))
         else:
             self.spans.extend(block.replace(self.document.text, self.renderer, old, new, place))
 
-    def _mapping(self, old: Node, new: Node, place: Place) -> None:
+    def _write_out(self, node: Node) -> None:
+        """Remember the aliases in a value that is written as new."""
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            if node.kind is Kind.ALIAS:
+                self.expanded.append(node)
+            elif not (isinstance(node, Lazy) and node.raw is not None):
+                pending.extend(reversed(node.children))
+
+    def _mapping(self, old: Node, new: Node, place: Place | None) -> None:
         wanted = members(new)
         entries = old.entries()
-        own = {key_text(key): number for number, (key, _) in enumerate(entries) if not is_merge(key)}
-        gone = {number for number, (key, _) in enumerate(entries) if not is_merge(key) and key_text(key) not in wanted}
+        names = [(number, key_text(key)) for number, (key, _) in enumerate(entries) if not is_merge(key)]
+        own = {name: number for number, name in names}
+        gone = {number for number, name in names if name not in wanted}
         self._refuse_merged(old, gone)
         added: list[tuple[int, Node, Node]] = []
         previous = -1
@@ -75,6 +107,8 @@ class Rewriter:
         if len(gone) == len(entries):
             self._replace(old, new, place)
             return
+        for _, _, item in added:
+            self._write_out(item)
         writer = flow if old.style == "flow" else block
         text = self.document.text
         for name, number in own.items():
@@ -116,9 +150,8 @@ class Rewriter:
                         offset=value.start,
                     )
 
-    def _sequence(self, old: Node, new: Node, place: Place) -> None:
-        was = [item.value for item in old.children]
-        head, tail = common_ends(was, [item.value for item in new.children])
+    def _sequence(self, old: Node, new: Node, place: Place | None) -> None:
+        head, tail = common_ends(old.children, new.children)
         middle = old.children[head : len(old.children) - tail]
         wanted = new.children[head : len(new.children) - tail]
         writer = flow if old.style == "flow" else block
@@ -134,6 +167,8 @@ class Rewriter:
         added = wanted[len(middle) :]
         if not gone and not added:
             return
+        for item in added:
+            self._write_out(item)
         after = head + len(middle) - 1
         starts = writer.element_starts(text, old)
         ends = [item.end for item in old.children]

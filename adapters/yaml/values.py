@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -67,6 +68,10 @@ _RESOLVED = re.compile(
 _CANONICAL = {"null": Typed("null", "null"), "true": Typed("bool", "true"), "false": Typed("bool", "false")}
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _FIRST = frozenset("~nNtTfFyYoO0123456789+-.<=")
+
+
+json_text: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
+"""Returns a scalar as JSON, readable beyond ASCII."""
 
 
 @lru_cache(maxsize=8192)
@@ -141,6 +146,8 @@ def _number(text: str) -> int | float | str:
 def as_json(value: Value) -> str:
     """Return a value as JSON text; numbers keep their spelling where JSON has it."""
     match value:
+        case str():
+            return json_text(value)
         case Typed("int" | "float", text) if _JSON_NUMBER.fullmatch(text):
             return text
         case Tagged(_, inner):
@@ -150,4 +157,4 @@ def as_json(value: Value) -> str:
         case list():
             return "[" + ", ".join(as_json(item) for item in value) + "]"
         case _:
-            return json.dumps(plain(value), ensure_ascii=False)
+            return json_text(plain(value))

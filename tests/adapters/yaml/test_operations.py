@@ -201,3 +201,27 @@ def test_the_whole_file_says_whether_values_change() -> None:
     assert changed.content == b"a: 1\n"
     assert [change.path for change in changed.changes] == ["$"]
     assert promote("x", "x", "*", path="README.md") == Edited(b"x", ())
+
+
+def test_the_whole_file_stands_alone() -> None:
+    for queries in (("*", "$.a"), ("$.a", "*")):
+        result = promote("a: 1\nb: 1\n", "a: 2\nb: 2\n", *queries)
+        assert isinstance(result, EditRefused)
+        assert "`*` is the whole file and stands alone" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "query", "notes"),
+    [
+        ("a: &q [1]\nb: *q", "a: 1\nb: 2\n", "$.b", ("the alias `*q` on line 2 of the source is written out",)),
+        ("a: &q 1\nb: {x: *q}", "c: 2\n", "$.b", ("the alias `*q` on line 2 of the source is written out",)),
+        ("a: &q 1\nb: [*q, *q]", "b: []\n", "$.b", ("the alias `*q` on line 2 of the source is written out",)),
+        ("b: {t: v}", "a: &x\n  t: w\nb: *x\n", "$.b.t", ("the alias `*x` on line 3 is replaced by the value itself",)),
+        ("a: 1\nb: {t: v}", "a: &x 1\nb: {t: w, y: *x}\n", "$.b.t", ()),
+        ("a: &x 1\nb: *x\n", "a: 1\nb: 1\n", "$.b", ()),
+    ],
+)
+def test_a_note_says_which_alias_is_written_out(source: str, target: str, query: str, notes: tuple[str, ...]) -> None:
+    result = promote(source, target, query)
+    assert isinstance(result, Edited)
+    assert result.notes == notes

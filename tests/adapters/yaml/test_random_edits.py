@@ -270,7 +270,8 @@ def check_untouched(before: str, after: str, result: Edited) -> None:
     assert ("\r" in before) == ("\r" in after) or "\r\n" not in after.replace("\r\n", "")
     if len(result.changes) == 1 and result.changes[0].kind is ChangeKind.INSERTED and "\n\n" not in before:
         rest = iter(after)
-        assert all(char in rest for char in before), "an insertion only inserts"
+        # The first element of an empty sequence is written with its brackets: a space between them goes.
+        assert all(char in rest for char in before.replace("[ ]", "[]")), "an insertion only inserts"
     for remark in ("# head", "# end"):
         assert before.count(remark) == after.count(remark)
     change = result.changes[0] if len(result.changes) == 1 else None

@@ -19,7 +19,7 @@ REFUSED = [
     ("a: 'x\n", 2, 1, "not valid YAML"),
     ("[a]: 1\n", 1, 1, "cannot be addressed"),
     ("a: 1\n<<: x\n", 2, 5, "merge key"),
-    (BOMB, 7, 17, "values"),
+    (BOMB, 7, 20, "values"),
     ("a: " + "[" * 5000, 1, 4 + MAX_DEPTH - 1, "inside each other"),
     ("- " * 5000, 1, 1 + 2 * MAX_DEPTH, "inside each other"),
     ("a: \x01\n", 1, 4, "not valid YAML"),
