@@ -15,7 +15,6 @@ from engine.model.entities import (
     Access,
     Environment,
     EnvironmentKind,
-    Example,
     Flow,
     Freeze,
     Policy,
@@ -26,8 +25,9 @@ from engine.model.entities import (
     Template,
     Window,
 )
+from grammar.nodes import Test
 
-Entity = Environment | Product | Template | Policy | Flow | Require | Window | Freeze | Access | Example
+Entity = Environment | Product | Template | Policy | Flow | Require | Window | Freeze | Access | Test
 """Everything that a workspace declares by itself."""
 
 _TYPES = {EnvironmentKind.PROD: "PROD", EnvironmentKind.NON_PROD: "NON_PROD"}
@@ -63,7 +63,7 @@ def data_of(entity: Entity) -> Data | Refused:
             return _formless("freeze", entity.name, entity)
         case Access():
             return _formless("access", entity.name, entity)
-        case Example():
+        case Test():
             return _formless("test", entity.title.text, entity)
         case _:
             assert_never(entity)
@@ -75,7 +75,7 @@ def _made(keyword: str, entity: Sayable, make: Callable[[Sayable, Refusals], Dat
     return Refused(refusals.title, tuple(refusals.reasons)) if refusals.reasons else data
 
 
-def _formless(keyword: str, name: str, entity: Require | Window | Freeze | Access | Example) -> Refused:
+def _formless(keyword: str, name: str, entity: Require | Window | Freeze | Access | Test) -> Refused:
     refusals = Refusals(f"{keyword} `{name}`", entity.span)
     refusals.add("Y040", f"{refusals.title} has no manifest form", help="keep it in a `.promo` file")
     return Refused(refusals.title, tuple(refusals.reasons))
