@@ -116,12 +116,17 @@ def test_two_policies_together_can_leave_nothing() -> None:
 
 
 def test_what_is_dead_among_declared_pairs_only() -> None:
-    text = WORLD + """
+    text = (
+        WORLD
+        + """
     policy all priority 10 { when product.labels.team == payments  action pr }
     policy rest { when environment.kind == prod  action commit }
     """
+    )
     assert messages(text, "V201", "V202") == []
-    assert messages(text, "V201", "V202", closed=True) == ["warning: policy `rest` never decides anything"]
+    assert messages(text, "V201", "V202", closed=True) == [
+        "warning: policy `rest` never decides anything among what is declared"
+    ]
 
 
 def test_facts_of_declared_names_are_part_of_a_proof() -> None:
