@@ -20,7 +20,7 @@ MOST = 3
 MORE = ""
 """Stands for exceptions that are not named."""
 
-_ASKED = 48
+_ASKED = 16
 """Policies that are asked about together; there is no need to know more than a few by name."""
 
 _REASON = CoreReason(ReasonKind.CONDITION, "exception")

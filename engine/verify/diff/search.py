@@ -121,12 +121,60 @@ class SliceSearch:
         verdict: Proved | Unknown = Proved()
         for side in (0, 1):
             for position in self._rankings[side].changed:
+                twin = self._twin(side, position)
+                if twin is not None and side == 0:
+                    continue
                 self._questions.statistics.begin()
-                answer = self._around(side, position)
+                answer = self._around(side, position) if twin is None else self._both(twin, position)
                 self._questions.statistics.end()
                 if isinstance(answer, Unknown):
                     verdict = answer
         return verdict
+
+    def _twin(self, side: int, position: int) -> int | None:
+        """Return the place on the other side of a policy of which only the value changed.
+
+        Where one of the two wins and the other does not, a policy that changed in more than its value is the reason,
+        and the search around that one finds the point. So of the two only the points count where both win.
+        """
+        entry, other = self._rankings[side].entries[position], self._rankings[1 - side]
+        at = other.position.get(entry.name)
+        if at is None or other.entries[at].rank != entry.rank or other.entries[at].when != entry.when:
+            return None
+        return at
+
+    def _both(self, old: int, new: int) -> Proved | Unknown:
+        """Find a point at which a policy wins before and after; there is at most this one region to find."""
+        from engine.verify.prover import GaveUp, NoModel
+
+        entry = self._rankings[1].entries[new]
+        wanted = (entry.name, entry.name)
+        if wanted in self.found or not self.differs(wanted):
+            return Proved()
+        prover = self._questions.prover
+        checks = prover.checks
+        goal = prover.goal()
+        _require(goal, entry.when)
+        for condition in self._outside:
+            _require(goal, negated(condition))
+        misses = [0, 0]
+        try:
+            while True:
+                answer = goal.check()
+                if isinstance(answer, NoModel):
+                    return Proved()
+                if isinstance(answer, GaveUp):
+                    return Unknown(answer.reason)
+                points = self.points(answer.product, answer.environment)
+                key = self.winners(points)
+                if key == wanted:
+                    self.found[key] = points
+                    return Proved()
+                side, position = (0, old) if key[0] != entry.name else (1, new)
+                misses[side] += 1
+                _require(goal, negated(self._blockers(side, position, key[side], misses[side])))
+        finally:
+            self._questions.statistics.asked(prover.checks - checks)
 
     def _around(self, side: int, position: int) -> Proved | Unknown:
         """Find the regions in which one winner takes part."""

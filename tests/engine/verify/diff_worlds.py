@@ -10,7 +10,7 @@ from random import Random
 from engine.verify.diff import Region
 from engine.verify.points import Side
 
-from .oracle.naive import Naive, Rule, Thing, everything, merged
+from .oracle.naive import Naive, Rule, Thing, TooLargeError, everything, merged
 from .oracle.random_worlds import NAMES, SETTINGS, _Maker, random_world
 
 MOST_POINTS = 6_000 if os.environ.get("PROMO_SOAK") else 250
@@ -91,8 +91,11 @@ class JointWorld:
         return thing, thing
 
     def points(self, seed: int) -> list[tuple[tuple[Thing, Thing], tuple[Thing, Thing]]]:
-        """Every point there can be, or a choice of them."""
-        products, environments = self.things("product"), self.things("environment")
+        """Every point there can be, or a choice of them; none of a world that is too large to be spelt out."""
+        try:
+            products, environments = self.things("product"), self.things("environment")
+        except TooLargeError:
+            return []
         if len(products) * len(environments) <= MOST_POINTS:
             return [(product, environment) for product in products for environment in environments]
         random = Random(seed)
