@@ -17,7 +17,7 @@ from adapters.cli.verify_views.outcome import Verified
 from adapters.cli.workspace_option import open_workspace
 from adapters.git.address import AddressError, normalise
 from engine.resolve.resolver import Resolver
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from engine.verify.context import Check
 from engine.verify.question import DEFAULT_RLIMIT
 from engine.verify.verification import verify_workspace

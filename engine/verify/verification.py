@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from engine.model.workspace import Workspace
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from engine.verify.context import Check, Context, Holds
 from engine.verify.finding import Finding
 from engine.verify.memory import ProofMemory

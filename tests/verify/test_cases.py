@@ -19,7 +19,7 @@ from adapters.cli.main import run
 from adapters.cli.verify_views.outcome import Verified
 from adapters.workspace import Loaded, load
 from engine.resolve.resolver import Resolver
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from engine.verify.finding import Finding
 from engine.verify.report import Report
 from engine.verify.verdict import Proved, Refuted

@@ -9,10 +9,10 @@ from engine.model.attributes import Subject
 from engine.model.conditions import ALWAYS, PassedThrough, atoms
 from engine.model.entities import Access, Freeze, Permission, Setting
 from engine.model.values import Approvals, written
+from engine.verify.blockers import Blockers, Clause, ListedBlockers, PolicyBlockers, policy_clause
 from engine.verify.context import Check, Context, Holds, Outcome, later
 from engine.verify.finding import Finding
 from engine.verify.points import Witness
-from engine.verify.question import Blockers, Clause, ListedBlockers, PolicyBlockers, policy_clause
 from engine.verify.verdict import CoreReason, Proved, ReasonKind, Unknown, Verdict
 from engine.verify.wording import whom
 from grammar.diagnostics import Severity

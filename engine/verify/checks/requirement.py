@@ -8,6 +8,7 @@ from engine.model.conditions import Condition, Conjunction, PassedThrough, atoms
 from engine.model.entities import Require
 from engine.verify.by_hand import BY_HAND_HELP, asked_by_hand, asks_passed
 from engine.verify.context import Check, Context, Holds, Outcome
+from engine.verify.domination import Roads
 from engine.verify.fault_report import FaultWords, report
 from engine.verify.finding import Finding
 from engine.verify.folding import negated
@@ -40,7 +41,7 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
     core: dict[CoreReason, None] = {}
     for examined in found:
         subject = f"requirement `{require.name}` for {examined.site.words}"
-        labels = _labels(require, examined.site)
+        labels = _labels(requirements.roads, require, examined.site)
         outcome = report(context, CHECK, examined, words, settings, subject, require.span, labels)
         if isinstance(outcome, Finding):
             failing = True
@@ -51,14 +52,18 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
         yield Holds(CHECK.code, f"requirement `{require.name}`", tuple(sorted(core, key=str)))
 
 
-def _labels(require: Require, site: Site) -> tuple[Label, ...]:
+def _labels(roads: Roads, require: Require, site: Site) -> tuple[Label, ...]:
     """Return a label at the step a requirement fails in, and what has not certainly been passed there."""
-    if site.step is None:
+    if site.step is None or site.flow is None:
         return ()
     asked = dict.fromkeys(atom.environment for atom in atoms(require.that) if isinstance(atom, PassedThrough))
-    missed = [f"`{name}`" for name in asked if name not in site.place.passed]
-    without = f", which a change can reach without {listing(missed)}" if missed else ""
-    return (Label(site.step.span, f"in this step{without}"),)
+    missed = [name for name in asked if name not in site.place.passed]
+    if not missed:
+        return (Label(site.step.span, "in this step"),)
+    named = listing([f"`{name}`" for name in missed])
+    road = roads.avoiding(site.step.environment, site.flow.name, missed[0])
+    how = "" if road is None else f": {road.words()}"
+    return (Label(site.step.span, f"in this step, which a change can reach without {named}{how}"),)
 
 
 def fault(require: Require, *, by_hand: bool = False) -> Condition:

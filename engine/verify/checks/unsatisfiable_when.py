@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.model.conditions import ALWAYS, Condition
+from engine.verify.blockers import Clause
 from engine.verify.context import Check, Context, Holds, Outcome
 from engine.verify.finding import Finding
-from engine.verify.question import ANY_FLOW, Clause
+from engine.verify.question import ANY_FLOW
 from engine.verify.verdict import CoreReason, Proved, ReasonKind, Refuted, Verdict
 from engine.verify.wording import labels_of, named
 from grammar.diagnostics import Severity

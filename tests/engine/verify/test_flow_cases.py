@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.workspace import load
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from engine.verify.verification import verify_workspace
 
 CASES = Path(__file__).parents[2] / "verify" / "cases"

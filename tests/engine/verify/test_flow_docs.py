@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.workspace import load
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from engine.verify.verification import verify_workspace
 
 PAGES = Path(__file__).parents[3] / "docs" / "verify"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.verify.checks import CHECKS
+from engine.verify.checks.registry import CHECKS
 from tests.engine.verify.promo_text import verified
 
 FOLDER = Path(__file__).parents[3] / "docs" / "verify"
