@@ -12,6 +12,7 @@ some conditions hold for and none of others; `Questions.search` does so for bloc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.verify.blockers import Clause as Clause
     from engine.verify.context import Check as Check
     from engine.verify.context import Context as Context
     from engine.verify.context import Holds as Holds
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from engine.verify.points import Side as Side
     from engine.verify.points import Witness as Witness
     from engine.verify.question import ANY_FLOW as ANY_FLOW
-    from engine.verify.question import Clause as Clause
     from engine.verify.question import Questions as Questions
     from engine.verify.report import Report as Report
     from engine.verify.statistics import Statistics as Statistics
@@ -41,13 +41,14 @@ if TYPE_CHECKING:
     from engine.verify.world import World as World
 
 _NAMES = {
+    "blockers": ("Clause",),
     "context": ("Check", "Context", "Holds"),
     "declared": ("DeclaredWorld",),
     "finding": ("Finding",),
     "folding": ("fold",),
     "globs": ("Pattern", "contains", "overlap", "word"),
     "points": ("Side", "Witness"),
-    "question": ("ANY_FLOW", "Clause", "Questions"),
+    "question": ("ANY_FLOW", "Questions"),
     "report": ("Report",),
     "statistics": ("Statistics",),
     "verdict": ("CoreReason", "Proved", "ReasonKind", "Refuted", "Unknown", "Verdict", "VerificationError"),

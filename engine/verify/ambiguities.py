@@ -14,9 +14,10 @@ from engine.model.settings import SETTING_NAMES
 from engine.model.values import SettingValue
 from engine.resolve.decision import PolicyOrigin
 from engine.resolve.side_index import row_set
+from engine.verify.blockers import PolicyBlockers, policy_clause
 from engine.verify.declared_pairs import declared_pair
 from engine.verify.points import Witness
-from engine.verify.question import PolicyBlockers, Questions, policy_clause
+from engine.verify.question import Questions
 from engine.verify.rivals import Rivals
 from engine.verify.verdict import Proved, Refuted, Verdict, VerificationError
 

@@ -15,9 +15,10 @@ from engine.model.entities import Policy, Setting
 from engine.resolve.decision import PolicyOrigin
 from engine.resolve.facts import Facts
 from engine.resolve.side_index import rows_of
+from engine.verify.blockers import ListedBlockers, PolicyBlockers, policy_clause
 from engine.verify.declared_pairs import declared_pair
 from engine.verify.points import Side, Witness
-from engine.verify.question import ListedBlockers, PolicyBlockers, Questions, policy_clause
+from engine.verify.question import Questions
 from engine.verify.verdict import Proved, Refuted, Unknown, Verdict, VerificationError
 
 _MOST_GUESSES = 4

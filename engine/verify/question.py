@@ -8,9 +8,8 @@ rest, growing its problem by the conditions that a model breaks. Every point tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from engine.model.attributes import Subject
 from engine.model.conditions import ALWAYS, Condition, PassedThrough, atoms
@@ -18,6 +17,7 @@ from engine.model.workspace import Workspace
 from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts, flow_facts
 from engine.resolve.resolver import Resolver
+from engine.verify.blockers import Blockers, Clause, ListedBlockers
 from engine.verify.declared import DeclaredWorld
 from engine.verify.finder import Finder
 from engine.verify.folding import NEVER, about, fold, negated
@@ -53,68 +53,6 @@ class AnyFlow(Enum):
 
 
 ANY_FLOW = AnyFlow.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A condition, and what it is called in a proof."""
-
-    condition: Condition
-    reason: CoreReason
-
-
-class Blockers(Protocol):
-    """What must not hold for a point: too much to be said at once."""
-
-    def broken(self, witness: Witness) -> Sequence[Clause]:
-        """Return the conditions that hold for a point, the most general first; none when it is good."""
-
-    def every(self) -> Sequence[Clause]:
-        """Return all the conditions."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedBlockers:
-    """Blockers that are written out."""
-
-    clauses: tuple[Clause, ...]
-
-    def broken(self, witness: Witness) -> Sequence[Clause]:
-        """Return those that hold for a point."""
-        facts = witness.facts()
-        return [clause for clause in self.clauses if evaluate(clause.condition, facts)]
-
-    def every(self) -> Sequence[Clause]:
-        """Return all of them."""
-        return self.clauses
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyBlockers:
-    """Policies that must not match: `rows` are theirs."""
-
-    index: PolicyIndex
-    rows: int
-
-    def broken(self, witness: Witness) -> Sequence[Clause]:
-        """Return those that match a point."""
-        return self._clauses(self.index.matching(witness) & self.rows)
-
-    def every(self) -> Sequence[Clause]:
-        """Return all of them."""
-        return self._clauses(self.rows)
-
-    def _clauses(self, rows: int) -> list[Clause]:
-        if not rows:
-            return []
-        index = self.index
-        return [policy_clause(index, number) for number in sorted(index.owners(rows), key=index.weights.__getitem__)]
-
-
-def policy_clause(index: PolicyIndex, number: int) -> Clause:
-    """Return what a policy asks, under its name."""
-    policy = index.policies[number]
-    return Clause(policy.when, CoreReason(ReasonKind.POLICY, policy.name, policy.span))
 
 
 class Questions:
