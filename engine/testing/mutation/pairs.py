@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.model.entities import Policy
@@ -100,12 +100,9 @@ class Pairs:
         name = self._rivals.get(policy.name)
         return None if name is None else self._resolver.workspace.policies[name]
 
-    def changed(self, resolver: Resolver, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Values]]:
-        """Yield the pairs that are decided otherwise in another workspace, with what is in force there."""
-        for pair in pairs:
-            values = values_of(resolver.decide(pair.about, pair.environment, flow=pair.flow))
-            if values != pair.values:
-                yield pair, values
+    def values(self, resolver: Resolver, pair: Pair) -> Values:
+        """Return what is in force for a pair in another workspace."""
+        return values_of(resolver.decide(pair.about, pair.environment, flow=pair.flow))
 
 
 def values_of(decision: Decision) -> Values:

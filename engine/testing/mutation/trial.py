@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
@@ -12,7 +12,6 @@ from engine.model.workspace import Workspace
 from engine.resolve.calendar import Zones
 from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts, flow_facts, passed_facts, setting_facts
-from engine.resolve.resolver import Resolver
 from engine.testing.flow_steps import passed_before
 from engine.testing.mutation.differences import Differences
 from engine.testing.mutation.mutant import Mutant
@@ -131,10 +130,15 @@ class _Trial:
             return Tried(mutant, Fate.KILLED_BY_TEST, killer.test.title.text)
         if isinstance(mutant.old, Product):
             return _survived(mutant, self._differences.of_trigger(mutant))
-        affected = self._affected(mutant)
         shown = ""
-        for pair, values in self._changed(mutant, runner.resolver, affected):
-            shown = shown or (f"{pair.words}: {difference(pair.values, values)}" if values != pair.values else "")
+        for pair in self._affected(mutant):
+            if shown and not (pair.step and workspace.requires):
+                break
+            values = self.pairs.values(runner.resolver, pair)
+            if values != pair.values:
+                shown = shown or f"{pair.words}: {difference(pair.values, values)}"
+            elif isinstance(mutant.old, Policy):
+                continue
             for require in self._breaks(workspace, pair, values) if pair.step else ():
                 if (require, pair.product, pair.flow, pair.environment) not in self._broken:
                     return Tried(mutant, Fate.KILLED_BY_REQUIREMENT, require)
@@ -159,20 +163,11 @@ class _Trial:
             case _:
                 assert_never(mutant.old)
 
-    def _affected(self, mutant: Mutant) -> list[Pair]:
-        match mutant.old:
-            case Policy():
-                return [pair for pair in self.pairs.all if _may_match(mutant, pair.facts)]
-            case _:
-                return [pair for pair in self.pairs.all if pair.flow == mutant.old.name]
-
-    def _changed(self, mutant: Mutant, resolver: Resolver, affected: list[Pair]) -> list[tuple[Pair, Values]]:
-        """Return the pairs to ask requirements of: for flows also those that are only reached otherwise."""
-        found = list(self.pairs.changed(resolver, affected))
-        if isinstance(mutant.old, Flow):
-            known = {id(pair) for pair, _ in found}
-            found += [(pair, pair.values) for pair in affected if id(pair) not in known]
-        return found
+    def _affected(self, mutant: Mutant) -> Iterator[Pair]:
+        """Yield the pairs that could be decided otherwise, or reached otherwise; steps come first."""
+        for pair in self.pairs.all:
+            if _may_match(mutant, pair.facts) if isinstance(mutant.old, Policy) else pair.flow == mutant.old.name:
+                yield pair
 
     def _breaks(self, workspace: Workspace, pair: Pair, values: Values) -> list[str]:
         """Return the requirements that a step breaks."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.workspace import load
 from engine.model.workspace import PriorityOrder, Workspace
+from engine.testing import Runner
 from engine.testing.mutation import Change, Fate, Trials, mutate
+from engine.testing.requirements import broken_requirements
 from tests.support.testing_world import workspace_of
 
 WORLD = """
@@ -210,3 +214,18 @@ def test_a_failing_test_is_refused() -> None:
 
 def test_a_workspace_without_anything_has_nothing_to_notice() -> None:
     assert mutate(Workspace(), (), ZoneInfo).score == 100
+
+
+@pytest.mark.parametrize("template", ["quickstart", "multi-region", "library"])
+def test_every_fate_is_what_running_everything_again_says(template: str) -> None:
+    world = load(Path(__file__).parents[4] / "policies" / template).workspace
+    found = mutate(world, tuple(world.tests), ZoneInfo)
+    broken = set(broken_requirements(world))
+    for one in found.tried:
+        changed = one.mutant.applied(world)
+        runner = Runner(changed, ZoneInfo)
+        noticed = not all(ran.passed for ran in runner.run_all(world.tests))
+        breaks = bool(set(broken_requirements(changed)) - broken)
+        killed = Fate.KILLED_BY_TEST if noticed else Fate.KILLED_BY_REQUIREMENT if breaks else None
+        assert one.fate is killed or (killed is None and one.fate in (Fate.SURVIVED, Fate.NO_EFFECT)), one
+    assert found.count(Fate.SURVIVED) + found.count(Fate.NO_EFFECT) < found.there / 2
