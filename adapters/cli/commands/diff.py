@@ -32,6 +32,13 @@ class _Side:
         """Return what it is called."""
         return self.revision or (str(self.folder) if self.folder is not None else _WORKING_TREE)
 
+    @property
+    def shown(self) -> str:
+        """Return how names of its files begin, for a folder; empty for others, which are shown as they are."""
+        from adapters.workspace.folder import shown
+
+        return shown(str(self.folder)) if self.folder is not None else ""
+
 
 @click.command("diff", short_help="Show what a change of policies means, for whom, and prove that this is all.")
 @workspace_option
@@ -65,7 +72,7 @@ def command(folder: Path | None, old: str | None, new: str | None, closed: bool,
     from engine.verify.diff import compare
 
     difference = compare(one.workspace, other.workspace, closed=closed, origins=verbose)
-    sides = Sides(before.name, after.name, one.sources, other.sources)
+    sides = Sides(before.name, after.name, one.sources, other.sources, before.shown, after.shown)
     if form == "json":
         import json
 

@@ -10,6 +10,7 @@ from adapters.cli.decision_words import place
 from engine.model.values import written
 from engine.resolve.decision import InlineOrigin, PolicyOrigin
 from engine.verify.diff import Change, Difference, Region, Strictness, Topic, TriggerRegion, Winner
+from engine.verify.diff.exceptions import MORE
 from engine.verify.diff.region import MOST_EXAMPLES
 from engine.verify.diff.region_words import where
 from engine.verify.trigger_commits import words as commit_words
@@ -31,20 +32,24 @@ class Sides:
         new: what the new side is called.
         old_sources: the texts of the old side.
         new_sources: the texts of the new side.
+        old_folder: the folder that the old side's places are shown from; empty for where promo runs.
+        new_folder: the same for the new side.
     """
 
     old: str
     new: str
     old_sources: Sources
     new_sources: Sources
+    old_folder: str = ""
+    new_folder: str = ""
 
     def old_place(self, span: Span) -> str:
         """Return ``file:line`` of a place of the old side; within a folder that is compared, from there."""
-        return place(span, self.old_sources).removeprefix(f"{self.old}/")
+        return place(span, self.old_sources).removeprefix(f"{self.old_folder}/")
 
     def new_place(self, span: Span) -> str:
         """Return ``file:line`` of a place of the new side."""
-        return place(span, self.new_sources).removeprefix(f"{self.new}/")
+        return place(span, self.new_sources).removeprefix(f"{self.new_folder}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,17 @@ def _region(region: Region, sides: Sides) -> Entry:
         change = f"{region.setting} {was} becomes {now}"
     details = []
     if region.exceptions:
-        named = [f"`{name}`" for name in region.exceptions if name] + (["others"] if "" in region.exceptions else [])
-        details.append(f"except where a better policy decides: {listing(named, 'and')}")
+        details.append(_exceptions(region))
     details.append(_pairs(region))
     return Entry(f"setting `{region.setting}`", region.strictness, f"{where(region)}: {change}", tuple(details))
+
+
+def _exceptions(region: Region) -> str:
+    named = [f"`{name}`" for name in region.exceptions if name]
+    if not named:
+        return "except where better policies decide"
+    more = ["maybe others"] if MORE in region.exceptions else []
+    return f"except where better policies decide: {listing([*named, *more], 'and')}"
 
 
 def _value(winner: Winner) -> str:
