@@ -30,6 +30,7 @@ SUITES = {
         "tests/engine/verify/test_differential.py",
     ),
     "patterns": (
+        "tests/engine/model/test_glob.py",
         "tests/engine/verify/test_globs.py",
         "tests/engine/resolve/test_evaluate.py",
         "tests/verify/test_cases.py",
