@@ -10,7 +10,7 @@ from engine.lint.rule import Category, Rule
 from engine.model.conditions import Matching, Membership, atoms
 from grammar.diagnostics import Diagnostic
 
-_REGEX = re.compile(r"\A\^|\$\Z|\A\.[*+]|\\[dwsb.*+?()\[\]]|\(\?[:=!<i]|\[\^?(?:a-z|A-Z|0-9|a-zA-Z)|\)[*+?]|\.\*\?")
+_REGEX = re.compile(r"\A\^|\$\Z|\A\.[*+]|\\[dwsb.*+?()\[\]]|\(\?[:=!<i]|\[\^?(?:a-z|A-Z|0-9|a-zA-Z)|\.\*\?")
 _COMMIT_FIELDS = ("message", "revision", "branch", "author")
 
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.workspace.cached_configuration import cached_configuration
-from adapters.workspace.configuration import Configuration, GitConfiguration
+from adapters.workspace.configuration import Configuration, GitConfiguration, LintChoice, LintConfiguration
 from adapters.workspace.settings_file import read_configuration
 from adapters.workspace.toml_places import toml_places
 from engine.model.workspace import PriorityOrder
@@ -163,3 +163,61 @@ def test_places_of_keys_and_values() -> None:
     assert marked(places.key(("table", "inner", "a", "b"))) == "a . b"
     assert marked(places.value(("table", "inner", "a", "b", "c"))) == "{ c = 1, d = [2] }"
     assert places.key(("nowhere",)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "marked"),
+    [
+        ("[lint]\nselct = []\n", "C004", "`selct` is not a key of `[lint]`", "selct"),
+        ('[lint]\nselect = ["yoda"]\n', "C005", "there is no rule `yoda`", '["yoda"]'),
+        ('[lint.severity]\nL999 = "error"\n', "C005", "there is no rule `L999`", "L999"),
+        (
+            '[lint.severity]\nL304 = "bad"\n',
+            "C005",
+            "`lint.severity.L304` must be `error`, `warning` or `info`",
+            '"bad"',
+        ),
+        (
+            '[lint]\nfail-level = "on"\n',
+            "C005",
+            "`lint.fail-level` must be `error`, `warning`, `info` or `never`",
+            '"on"',
+        ),
+        ("[lint]\nfile-lines = 1.5\n", "C005", "`lint.file-lines` must be a whole number", "1.5"),
+        ("[[lint.paths]]\nignore = []\n", "C005", "`lint.paths.match` is missing", "lint.paths"),
+        ('[[lint.paths]]\nmatch = ["/x"]\n', "C005", "the pattern `/x` is absolute", '["/x"]'),
+        ('[lint]\nbaseline = "../x"\n', "C005", "the baseline `../x` leads out of the workspace", '"../x"'),
+    ],
+)
+def test_what_is_wrong_with_the_lint_table(text: str, code: str, message: str, marked: str) -> None:
+    configuration, (found,) = read_configuration(text, "promo.toml")
+    assert configuration == Configuration()
+    assert found.code == code
+    assert found.message.startswith(message)
+    assert text[found.span.start : found.span.end] == marked
+
+
+def test_the_lint_table_is_read() -> None:
+    text = """
+[lint]
+select = ["default", "L314"]
+ignore = ["M032"]
+severity = { style = "info" }
+fail-level = "never"
+file-lines = 99
+owner-labels = ["squad"]
+baseline = "known.json"
+[[lint.paths]]
+match = ["old/**"]
+select = []
+"""
+    configuration, found = read_configuration(text, "promo.toml")
+    assert found == ()
+    assert configuration.lint == LintConfiguration(
+        LintChoice(("default", "L314"), ("M032",), (("style", "info"),)),
+        ((("old/**",), LintChoice(())),),
+        "known.json",
+        "never",
+        99,
+        ("squad",),
+    )

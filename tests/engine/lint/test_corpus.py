@@ -40,8 +40,9 @@ TRUE_TOGETHER = {
     "smoke-tests",
     "kim-test",
 }
-"""Workflows that a policy or a flow of the corpus names and that no template of the corpus declares: were these files one
-workspace, the releases would stop there (L107). Seen alone, the same files have no template at all, and nothing is said."""
+"""Workflows that a policy or a flow of the corpus names and that no template of the corpus declares: were these files
+one workspace, the releases would stop there (L107). Seen alone, the same files have no template at all, and nothing is
+said."""
 
 
 def linted(paths: Iterable[Path]) -> tuple[tuple[Diagnostic, ...], dict[str, SourceText]]:

@@ -17,7 +17,10 @@ TABLE = Path(__file__).parents[2] / "golden" / "lint" / "planted.toml"
 
 
 class Planted(NamedTuple):
-    """A defect: in a file a text becomes another, and a rule finds it on a line that holds a mark; ``also`` follows from it."""
+    """A defect: in a file a text becomes another, and a rule finds it on a line that holds a mark.
+
+    ``also`` are the codes that follow from it.
+    """
 
     code: str
     file: str
