@@ -24,6 +24,7 @@ from engine.verify.folding import NEVER, about, fold, negated
 from engine.verify.points import Side, Witness
 from engine.verify.policy_index import PolicyIndex
 from engine.verify.readable import most_ordinary
+from engine.verify.replay import ReplayResolver
 from engine.verify.statistics import Statistics
 from engine.verify.verdict import CoreReason, Proved, ReasonKind, Refuted, Unknown, Verdict, VerificationError
 from engine.verify.world import World
@@ -90,7 +91,7 @@ class Questions:
         self.workspace = workspace
         self.closed = closed
         self.rlimit = rlimit
-        self.resolver = Resolver(workspace)
+        self.resolver: Resolver = ReplayResolver(workspace)
         self.world = World(workspace)
         self.declared = DeclaredWorld(self.world)
         self.index = PolicyIndex(workspace, self.resolver)
