@@ -65,7 +65,9 @@ def command(folder: Path | None, old: str | None, new: str | None, closed: bool,
     """
     before, after = _sides(old, new)
     one, other = _load(before, folder), _load(after, folder)
-    report((*one.diagnostics, *other.diagnostics), {**one.sources, **other.sources})
+    # Warnings about the old side come too late.
+    wrong = [diagnostic for diagnostic in one.diagnostics if diagnostic.is_error]
+    report((*wrong, *other.diagnostics), {**one.sources, **other.sources})
     if one.broken or other.broken:
         return ExitCode.INVALID
     from adapters.cli.diff_views.entries import Sides

@@ -202,5 +202,5 @@ def _trigger(region: TriggerRegion) -> Entry:
     was = f"flow `{region.old}`" if region.old is not None else "nothing"
     now = f"flow `{region.new}`" if region.new is not None else "nothing"
     products = f"product{'s' if len(region.products) > 1 else ''} {listing(names, 'and')}"
-    sentence = f"some commits of {products} in `{region.environment}` that started {was} start {now}"
+    sentence = f"some commits of {products} in `{region.environment}` that started {was} now start {now}"
     return Entry(Topic.TRIGGERS.value, Strictness.DIFFERENT, sentence, (f"e.g. {commit_words(region.commit)}",))
