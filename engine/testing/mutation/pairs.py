@@ -9,7 +9,7 @@ from engine.model.entities import Policy
 from engine.model.settings import SETTING_NAMES
 from engine.model.values import SettingValue, written
 from engine.resolve.decision import Decision, PolicyOrigin
-from engine.resolve.facts import Facts, product_facts
+from engine.resolve.facts import Facts
 from engine.resolve.resolver import Resolver
 from engine.testing.outcome import Ran
 from engine.testing.requirements import declared_steps
@@ -24,7 +24,7 @@ class Pair:
 
     Attributes:
         product: the product's name.
-        about: what is known of the product.
+        about: the product as the resolver is asked: the name of a declared one (which it remembers), else facts.
         environment: the target environment's name.
         flow: the flow; None for a promotion by hand.
         facts: of both.
@@ -33,7 +33,7 @@ class Pair:
     """
 
     product: str
-    about: Facts
+    about: str | Facts
     environment: str
     flow: str | None
     facts: Facts = field(repr=False)
@@ -60,14 +60,13 @@ class Pairs:
         self._rivals: dict[str, str] = {}
         self._rank = {policy.name: number for number, policy in enumerate(resolver.policies)}
         workspace = resolver.workspace
-        abouts = {name: product_facts(product) for name, product in workspace.products.items()}
         made: list[Pair] = [
-            self._pair(product, abouts[product], environment, flow.name, step=True)
+            self._pair(product, product, environment, flow.name, step=True)
             for product, flow, environment in declared_steps(workspace)
         ]
         made += [
-            self._pair(product, about, environment, None)
-            for product, about in abouts.items()
+            self._pair(product, product, environment, None)
+            for product in workspace.products
             for environment in workspace.environments
         ]
         made += [
@@ -77,7 +76,9 @@ class Pairs:
         ]
         self.all = tuple(made)
 
-    def _pair(self, product: str, about: Facts, environment: str, flow: str | None, *, step: bool = False) -> Pair:
+    def _pair(
+        self, product: str, about: str | Facts, environment: str, flow: str | None, *, step: bool = False
+    ) -> Pair:
         decision = self._resolver.decide(about, environment, flow=flow)
         self._note_rivals(decision)
         facts = self._resolver.facts_of(about, environment)
