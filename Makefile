@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # `make PYTHON=/path/to/python ...` chooses the interpreter; otherwise the first one that is new enough.
 PYTHON ?=
 
-.PHONY: help demo test lint format bench fuzz soak clean
+.PHONY: help demo test lint format bench fuzz soak mutations clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## See a promotion planned: real repositories, a real commit, the real changes
 	@$(BIN)/python -m adapters.cli.demo
@@ -43,6 +43,9 @@ fuzz: $(VENV)/.installed-for-tests ## Give every reader 50,000 broken inputs; ta
 
 soak: $(VENV)/.installed-for-tests ## All tests with many more and new random examples; takes hours
 	@PROMO_SOAK=1 $(BIN)/python -m pytest --quiet -m "not bench"
+
+mutations: $(VENV)/.installed-for-tests ## Make mistakes on purpose, and see that the tests notice each; half an hour
+	@PYTHONPATH=. $(BIN)/python tests/verify/mutations.py
 
 clean: ## Remove everything that was built, the virtual environment included
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
