@@ -97,24 +97,35 @@ flow standard {
 
 
 def _longest(flow: Flow, steps: tuple[Target, ...]) -> list[tuple[Target, int]]:
-    """Return the way through a flow whose soak times are longest, with the seconds of each step; O(dependencies)."""
+    """Return the way through a flow whose soak times are longest, with the seconds of each step."""
     by_name = {target.step.environment: target for target in steps}
-    ways: dict[str, list[tuple[Target, int]]] = {flow.trigger: []}
-    pending = list(by_name.values())
+    totals = {flow.trigger: 0}
+    previous: dict[str, str] = {}
+    pending = steps
     while pending:
-        ready = [target for target in pending if all(name in ways for name in target.step.after)]
-        if not ready:
+        left: list[Target] = []
+        for target in pending:
+            after = target.step.after
+            if all(name in totals for name in after):
+                slowest = max(after, key=totals.__getitem__)
+                previous[target.step.environment] = slowest
+                totals[target.step.environment] = totals[slowest] + _soak(target)
+            else:
+                left.append(target)
+        if len(left) == len(pending):
             break
-        for target in ready:
-            soak = target.decision.value("soak")
-            before = max((ways[name] for name in target.step.after), key=_length)
-            ways[target.step.environment] = [*before, (target, soak.count if isinstance(soak, Seconds) else 0)]
-        pending = [target for target in pending if target.step.environment not in ways]
-    return max(ways.values(), key=_length)
+        pending = tuple(left)
+    way: list[tuple[Target, int]] = []
+    name = max(totals, key=totals.__getitem__)
+    while name in previous:
+        way.append((by_name[name], _soak(by_name[name])))
+        name = previous[name]
+    return way[::-1]
 
 
-def _length(way: list[tuple[Target, int]]) -> int:
-    return sum(seconds for _, seconds in way)
+def _soak(target: Target) -> int:
+    soak = target.decision.value("soak")
+    return soak.count if isinstance(soak, Seconds) else 0
 
 
 def _place(node: nodes.Flow) -> Span:

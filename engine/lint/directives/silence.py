@@ -55,9 +55,12 @@ def _one_text(
         elif selection.has(MalformedIgnore.code):
             yield problem
     used: set[tuple[int, str]] = set()
-    lines = {id(finding): text.position(finding.span.start).line for finding in findings}
+    by_line: dict[int, list[tuple[int, Directive]]] = {}
+    for number, directive in enumerate(good):
+        by_line.setdefault(directive.line, []).append((number, directive))
     for finding in findings:
-        if not _is_silenced(finding, lines[id(finding)], good, rules, used):
+        here = by_line.get(text.position(finding.span.start).line, [])
+        if not _is_silenced(finding, [*here, *by_line.get(0, [])], rules, used):
             yield finding
     for number, directive in enumerate(good):
         if not directive.reason and selection.has(IgnoreWithoutReason.code):
@@ -72,8 +75,7 @@ def _one_text(
 
 def _is_silenced(
     finding: Diagnostic,
-    line: int,
-    good: Iterable[Directive],
+    near: Iterable[tuple[int, Directive]],
     rules: Mapping[str, type[Rule]],
     used: set[tuple[int, str]],
 ) -> bool:
@@ -81,9 +83,7 @@ def _is_silenced(
     if rule is None and finding.is_error:
         return False
     hit = False
-    for number, directive in enumerate(good):
-        if directive.line not in (0, line):
-            continue
+    for number, directive in near:
         for selector in directive.selectors:
             if fits(selector, finding.code, rule):
                 used.add((number, selector))

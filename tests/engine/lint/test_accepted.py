@@ -162,3 +162,15 @@ ACCEPTED = {
 def test_what_is_right_is_accepted(case: str) -> None:
     code = case.partition(" ")[0]
     assert [found for found in findings(f"{PLACES}\n{ACCEPTED[case]}") if found.code == code] == []
+
+
+def test_a_very_long_flow_is_looked_at_in_bounds() -> None:
+    count = 3000
+    places = "".join(f"environment e{number} {{ kind non-prod }}\n" for number in range(count))
+    steps = "".join(f"  step e{number} after e{number - 1} {{ soak 1h }}\n" for number in range(1, count))
+    product = 'product shop { labels team = "x" flow long }\n'
+    found = findings(
+        f"{places}{product}policy p {{ action pr }}\nflow long {{\n  trigger e0\n{steps}  timeout 1d\n}}\n"
+    )
+    assert "L127" in {one.code for one in found}
+    assert "L203" not in {one.code for one in found}
