@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.model.conditions import Condition
+from engine.model.conditions import Condition, PassedThrough, atoms
 from engine.model.entities import Flow, Step
 from engine.verify.domination import Roads
 from engine.verify.effective import EffectiveSettings, Place
@@ -65,13 +65,20 @@ class Requirements:
         """Prepare the sites. O(steps of flows)."""
         self._questions = questions
         self.effective = EffectiveSettings(questions)
-        self._known: dict[tuple[Condition, str, frozenset[str]], Verdict] = {}
+        self.roads = Roads(questions.workspace)
+        self._known: dict[tuple[Condition, str, frozenset[str]], tuple[Verdict, CoreReason]] = {}
         self.sites: tuple[Site, ...] = tuple(self._steps())
         self.by_hand = Site(Place())
 
     def _steps(self) -> Iterator[Site]:
         workspace = self._questions.workspace
-        roads = Roads(workspace)
+        roads = self.roads
+        asked = {
+            atom.environment
+            for require in workspace.requires.values()
+            for atom in atoms(require.that)
+            if isinstance(atom, PassedThrough)
+        }
         listing: dict[str, set[str]] = {}
         for product in workspace.products.values():
             for use in product.flows:
@@ -81,7 +88,7 @@ class Requirements:
             for step in flow.steps:
                 environment = self._questions.world.environments.get(step.environment)
                 if environment is not None:
-                    passed = roads.must_pass(step.environment, flow.name)
+                    passed = roads.must_pass(step.environment, flow.name, among=asked)
                     yield Site(Place(environment, flow.name, step.settings, passed, excluded), flow, step)
 
     def at_step(self, fault: Condition, site: Site, reason: CoreReason) -> Examined:
@@ -96,9 +103,11 @@ class Requirements:
             return Examined(site, Refuted(witness), True, found.bit_count())
         left = self.effective.folded(fault, place)
         key = (left, environment.name, place.excluded)
-        verdict = self._known.get(key)
-        if verdict is None:
-            verdict = self._known[key] = self.effective.possible(fault, place, reason)
+        if key not in self._known:
+            self._known[key] = (self.effective.possible(fault, place, reason), reason)
+        verdict, named = self._known[key]
+        if isinstance(verdict, Proved) and named != reason:
+            verdict = Proved(tuple(sorted((reason if found == named else found for found in verdict.core), key=str)))
         if isinstance(verdict, Refuted) and verdict.witness.flow != place.flow:
             verdict = Refuted(Witness(verdict.witness.product, environment, place.flow))
             self.effective.replay(verdict.witness, fault, place)
