@@ -180,10 +180,11 @@ def test_a_pattern_that_chooses_several_is_a_table(capsys: pytest.CaptureFixture
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_the_solver_is_not_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [[], ["trio", "prod"], given("product.tags=x", "environment.kind=prod")])
+def test_the_solver_is_not_loaded(arguments: list[str], tmp_path: Path) -> None:
     program = (
         "import sys; from adapters.cli.main import run;"
-        "code = run(['eval', '--given', 'product.labels.team=payments', '--given', 'environment.kind=prod']);"
+        f"code = run(['eval', *{arguments!r}]);"
         "print(code, 'z3' in sys.modules, 'engine.verify.prover' in sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
