@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -30,6 +31,10 @@ COMMANDS: dict[str, str] = {
     "export": "Turn .promo files into Kubernetes manifests.",
 }
 """Every command and its one line of help, in the order they are listed."""
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a system says when a disk or a device takes no more: no fault of the call, and none of promo."""
 
 
 class LazyGroup(click.Group):
@@ -80,8 +85,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _open_missing_streams()
     try:
         result: Any = cli.main(args=arguments, prog_name="promo", standalone_mode=False)
+        # Here, where a full disk can still be reported, and not when the interpreter ends.
+        sys.stdout.flush()
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.exceptions.Exit as exited:
         return exited.exit_code
@@ -97,8 +105,31 @@ def run(arguments: list[str] | None = None) -> int:
         return ExitCode.DONE
     except KeyboardInterrupt:
         return 130
+    except OSError as failed:
+        return _system_failure(failed)
     except Exception as fault:
         return _internal_error(fault)
+
+
+def _open_missing_streams() -> None:
+    """Give the process the standard streams it was started without (`promo eval >&-`): empty ones, read by nobody."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+
+
+def _system_failure(failed: OSError) -> int:
+    """Report a full disk or a broken device, on which the output is incomplete; the rest are faults of promo."""
+    if failed.errno not in _NO_ROOM:
+        return _internal_error(failed)
+    # What is still buffered cannot be written either, and Python would try again when it ends.
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    click.echo(f"error: the output is incomplete: {failed.strerror}", err=True)
+    click.echo("  = help: make room, or write somewhere else", err=True)
+    return ExitCode.EXECUTION_FAILED
 
 
 def _internal_error(fault: Exception) -> int:
@@ -106,12 +137,17 @@ def _internal_error(fault: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="promo-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as report:
-        traceback.print_exception(fault, file=report)
     click.echo(f"internal error: {type(fault).__name__}: {fault}", err=True)
-    click.echo(f"this is a fault of promo; please report it with {report.name}", err=True)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="promo-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as report:
+            traceback.print_exception(fault, file=report)
+    except OSError:
+        traceback.print_exception(fault)
+        click.echo("this is a fault of promo; please report it with the lines above", err=True)
+    else:
+        click.echo(f"this is a fault of promo; please report it with {report.name}", err=True)
     return ExitCode.INTERNAL
 
 
