@@ -1,4 +1,4 @@
-"""Writes the files a conversion made: all of them or none, and none over another without being told to."""
+"""Writes files so that a reader sees all of each or nothing."""
 
 from __future__ import annotations
 
@@ -44,12 +44,39 @@ def write_files(folder: Path, files: Mapping[PurePosixPath, str], *, force: bool
     return list(targets)
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write one file, over whatever is there: the old content or the new is there at any time.
+
+    A link is followed. A pipe or a device is written to, never replaced by a file (`--out /dev/stdout`).
+
+    Raises:
+        click.exceptions.Exit: with `ExitCode.INVALID`, when it cannot be written.
+    """
+    draft: Path | None = None
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            return
+        target = path.resolve()
+        draft = _draft(target, text)
+        os.replace(draft, target)
+    except OSError as failed:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+        fail(f"cannot write `{printable(str(path))}`: {failed.strerror}")
+
+
 def _draft(path: Path, text: str) -> Path:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_mask()
-        os.fchmod(handle, mode & 0o7777)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            mode = path.stat().st_mode if path.exists() else 0o666 & ~_mask()
+            os.fchmod(handle, mode & 0o7777)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     return Path(name)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ from adapters.cli.declared_names import require_declared
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, stop_on_errors, wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
-from grammar.render import printable
+from adapters.cli.written_files import write_file
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
@@ -120,8 +118,10 @@ def _check_options(wanted: _Wanted) -> None:
             fail("--commit finds the flow itself and cannot be combined with --flow, --to or --from")
     elif wanted.product is None:
         fail("say what to promote", "--product NAME with --flow NAME or --to ENV; or --commit REV")
-    elif (wanted.flow is None) == (wanted.target is None):
+    elif wanted.flow is None and wanted.target is None:
         fail("say where to promote to", "either --flow NAME, or --to ENV")
+    elif wanted.flow is not None and wanted.target is not None:
+        fail("--flow and --to exclude each other", "--flow plans all of its environments, --to a single one")
     if wanted.source is not None and wanted.target is None:
         fail("--from goes with --to", "a flow has its own trigger environment")
     if wanted.settings and wanted.target is None:
@@ -196,8 +196,10 @@ def _plans_of_commit(wanted: _Wanted, surroundings: Surroundings, repositories: 
             touched.application.key: found.sha for touched in triggered.touched if touched.environment == flow.trigger
         }
         plans.append(plan_flow(surroundings, FlowRequest(triggered.product, flow.name, pinned)))
-    if not plans and not found.triggered:
-        click.echo(f"commit {found.sha[:10]} touches no application of any product: nothing is promoted", err=True)
+    wanted_product = wanted.product
+    if not any(wanted_product in (None, triggered.product) for triggered in found.triggered):
+        whose = "any product" if wanted_product is None else f"`{wanted_product}`"
+        click.echo(f"commit {found.sha[:10]} touches no application of {whose}: nothing is promoted", err=True)
     return plans
 
 
@@ -273,11 +275,5 @@ def _save(plans: list[Plan], out: Path) -> None:
     """Save the plan so that a reader sees all of it or nothing."""
     if len(plans) != 1:
         fail(f"--out saves one plan, and there are {len(plans)}", "say which with --product NAME")
-    try:
-        handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_json(plans))
-        os.replace(name, out)
-    except OSError as failed:
-        fail(f"cannot write `{printable(str(out))}`: {failed.strerror}")
+    write_file(out, _json(plans))
     click.echo(f"saved {out}", err=True)

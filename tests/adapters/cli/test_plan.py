@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,14 @@ def test_a_commit_that_starts_nothing(workspace: Path, apps: GitRepo, capsys: py
     assert "storefront: no flow starts" in capsys.readouterr().err
 
 
+def test_a_commit_that_touches_only_other_products(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "other.promo").write_text("product other { flow standard }\n", encoding="utf-8")
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path), "-p", "other"]) == 0
+    assert "touches no application of `other`: nothing is promoted" in capsys.readouterr().err
+
+
 def test_a_checkout_of_the_command_line_wins(
     workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -176,6 +185,32 @@ def test_saving_the_plan(workspace: Path, capsys: pytest.CaptureFixture[str]) ->
     assert any(kind == "branch" for kind, _ in kinds)
 
 
+def test_a_saved_plan_has_the_permissions_of_any_file_and_a_link_stays_a_link(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual = workspace / "usual"
+    usual.touch()
+    (workspace / "link.json").symlink_to("plan.json")
+    _, printed = plan(capsys, "-p", "storefront", "-f", "standard", "--out", "link.json")
+    assert (workspace / "link.json").is_symlink()
+    assert json.loads((workspace / "plan.json").read_text(encoding="utf-8")) == printed
+    assert (workspace / "plan.json").stat().st_mode == usual.stat().st_mode
+
+
+def test_a_pipe_that_a_plan_is_saved_to_is_written_to_and_never_replaced(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = workspace / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        _, printed = plan(capsys, "-p", "storefront", "-f", "standard", "--out", "pipe")
+        assert json.loads(os.read(reader, 1_000_000)) == printed
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
 def test_planning_twice_gives_the_same(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--product", "storefront", "--flow", "standard")
     assert plan(capsys, *arguments) == plan(capsys, *arguments)
@@ -192,7 +227,7 @@ def test_every_format_prints(workspace: Path, capsys: pytest.CaptureFixture[str]
     [
         ([], "say what to promote"),
         (["-p", "storefront"], "say where to promote to"),
-        (["-p", "storefront", "-f", "standard", "--to", "qa"], "say where to promote to"),
+        (["-p", "storefront", "-f", "standard", "--to", "qa"], "--flow and --to exclude each other"),
         (["-p", "storefrnt", "-f", "standard"], "did you mean `storefront`?"),
         (["-p", "storefront", "-f", "standrd"], "did you mean `standard`?"),
         (["-p", "storefront", "--to", "qaa"], "did you mean `qa`?"),
