@@ -2,7 +2,7 @@
 
 Nothing of how the search works is used. Both lists of policies are written out, and the prover is asked for a point
 where some changed policy matches and the values differ outside of every region. Where no changed policy matches, the
-same policies decide in the same order; so policies that can obviously not match together with a changed one are left
+same values are decided in the same order; so policies that can obviously not match together with a changed one are left
 out of both lists.
 """
 

@@ -1,12 +1,14 @@
 """A setting's policies in both workspaces, best first, and which of them changed.
 
-Where the values at a point differ, one of the two winners changed: of two unchanged winners each is at least as
-good as the other, so they are the same policy with the same value. Ties are broken by name, as the resolver does,
-so there is always exactly one winner.
+Policies of both sides with equal conditions are paired, so that the pairs come in the same order on both sides. Where
+the values at a point differ, one of the two winners changed: of two winners that are both in unchanged pairs, each is
+at least as good as the partner of the other, so they are one pair, with one value. Ties are broken by name, as the
+resolver does, so there is always exactly one winner.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from engine.model.workspace import PriorityOrder
 from engine.resolve.decision import InlineOrigin, PolicyOrigin
 from engine.verify.diff.boxes import apart
 from engine.verify.diff.region import NOBODY, Winner
-from engine.verify.diff.strictness import same_meaning
+from engine.verify.diff.strictness import meaning, same_meaning
 from engine.verify.folding import NEVER
 from engine.verify.policy_index import PolicyIndex
 
@@ -40,15 +42,6 @@ class Entry:
     rank: int
     winner: Winner
 
-    def same(self, other: Entry | None) -> bool:
-        """Say whether nothing about it changed that can matter here."""
-        return (
-            other is not None
-            and self.rank == other.rank
-            and (self.when is other.when or self.when == other.when)
-            and same_meaning(self.winner.value, other.winner.value)
-        )
-
 
 class Ranking:
     """The policies of one workspace that set a setting.
@@ -56,6 +49,7 @@ class Ranking:
     Attributes:
         entries: best first; those that can never match in the slice are left out.
         changed: positions of those that are not the same in the other workspace, ascending.
+        twins: of those, by position, the position of the one on the other side that differs in nothing but its value.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -63,6 +57,7 @@ class Ranking:
         self.entries = tuple(entries)
         self.position = {entry.name: position for position, entry in enumerate(self.entries)}
         self.changed: tuple[int, ...] = ()
+        self.twins: dict[int, int] = {}
 
     def touching(self, other: Ranking) -> Ranking:
         """Return what is left without the policies that obviously match nowhere where a changed one does."""
@@ -98,6 +93,8 @@ def rankings(
     new_order: PriorityOrder,
     old_left: Callable[[Condition], Condition],
     new_left: Callable[[Condition], Condition],
+    *,
+    origins: bool = False,
 ) -> tuple[Ranking, Ranking]:
     """Return a setting's policies in both workspaces, with what changed.
 
@@ -108,10 +105,17 @@ def rankings(
         new_order: the same after.
         old_left: what is left of a condition in the slice, before.
         new_left: the same after.
+        origins: whether another name is a change.
     """
     before, after = _ranking(old, old_order, old_left), _ranking(new, new_order, new_left)
-    before.changed = _changed(before, after)
-    after.changed = _changed(after, before)
+    pairs = _aligned(before, after)
+    for one, other in pairs.items():
+        was, now = before.entries[one], after.entries[other]
+        if not same_meaning(was.winner.value, now.winner.value) or (origins and was.name != now.name):
+            before.twins[one], after.twins[other] = other, one
+    back = {other: one for one, other in pairs.items()}
+    before.changed = tuple(at for at in range(len(before.entries)) if at not in pairs or at in before.twins)
+    after.changed = tuple(at for at in range(len(after.entries)) if at not in back or at in after.twins)
     return before, after
 
 
@@ -138,10 +142,48 @@ def inline_ranking(flow: str, setting: Setting) -> Ranking:
     return found
 
 
-def _changed(one: Ranking, other: Ranking) -> tuple[int, ...]:
-    found = []
-    for position, entry in enumerate(one.entries):
-        at = other.position.get(entry.name)
-        if not entry.same(None if at is None else other.entries[at]):
-            found.append(position)
-    return tuple(found)
+def _aligned(old: Ranking, new: Ranking) -> dict[int, int]:
+    """Return pairs of positions with equal conditions whose order is the same on both sides, as many as there can be.
+
+    A policy is paired with the one of its name, or else with the next one that has its condition and its value. Names
+    and priorities need not be the same: what counts is who comes before whom.
+    """
+    free: dict[tuple[Condition, object], list[int]] = {}
+    named = {
+        entry.name
+        for entry in old.entries
+        if entry.name in new.position and new.entries[new.position[entry.name]].when == entry.when
+    }
+    for at in range(len(new.entries) - 1, -1, -1):
+        entry = new.entries[at]
+        if entry.name not in named:
+            free.setdefault((entry.when, meaning(entry.winner.value)), []).append(at)
+    wanted: list[tuple[int, int]] = []
+    for at, entry in enumerate(old.entries):
+        if entry.name in named:
+            wanted.append((at, new.position[entry.name]))
+        elif found := free.get((entry.when, meaning(entry.winner.value))):
+            wanted.append((at, found.pop()))
+    return _ascending(wanted)
+
+
+def _ascending(pairs: list[tuple[int, int]]) -> dict[int, int]:
+    """Return a longest choice of pairs in which both numbers ascend; the first ones ascend already. O(n log n)."""
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, other) in enumerate(pairs):
+        at = bisect_left(ends, other)
+        before.append(last[at - 1] if at else -1)
+        if at == len(ends):
+            ends.append(other)
+            last.append(number)
+        else:
+            ends[at], last[at] = other, number
+    chosen: dict[int, int] = {}
+    number = last[-1] if last else -1
+    while number >= 0:
+        one, other = pairs[number]
+        chosen[one] = other
+        number = before[number]
+    return chosen

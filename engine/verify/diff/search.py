@@ -121,7 +121,7 @@ class SliceSearch:
         verdict: Proved | Unknown = Proved()
         for side in (0, 1):
             for position in self._rankings[side].changed:
-                twin = self._twin(side, position)
+                twin = self._rankings[side].twins.get(position)
                 if twin is not None and side == 0:
                     continue
                 self._questions.statistics.begin()
@@ -131,24 +131,16 @@ class SliceSearch:
                     verdict = answer
         return verdict
 
-    def _twin(self, side: int, position: int) -> int | None:
-        """Return the place on the other side of a policy of which only the value changed.
-
-        Where one of the two wins and the other does not, a policy that changed in more than its value is the reason,
-        and the search around that one finds the point. So of the two only the points count where both win.
-        """
-        entry, other = self._rankings[side].entries[position], self._rankings[1 - side]
-        at = other.position.get(entry.name)
-        if at is None or other.entries[at].rank != entry.rank or other.entries[at].when != entry.when:
-            return None
-        return at
-
     def _both(self, old: int, new: int) -> Proved | Unknown:
-        """Find a point at which a policy wins before and after; there is at most this one region to find."""
+        """Find a point at which both of a pair that differ in their value only win: the one region they can make.
+
+        Where one of the two wins and the other does not, the other winner is in no pair, since pairs keep their order:
+        the search around that one finds the point.
+        """
         from engine.verify.prover import GaveUp, NoModel
 
         entry = self._rankings[1].entries[new]
-        wanted = (entry.name, entry.name)
+        wanted = (self._rankings[0].entries[old].name, entry.name)
         if wanted in self.found or not self.differs(wanted):
             return Proved()
         prover = self._questions.prover
@@ -170,7 +162,7 @@ class SliceSearch:
                 if key == wanted:
                     self.found[key] = points
                     return Proved()
-                side, position = (0, old) if key[0] != entry.name else (1, new)
+                side, position = (0, old) if key[0] != wanted[0] else (1, new)
                 misses[side] += 1
                 _require(goal, negated(self._blockers(side, position, key[side], misses[side])))
         finally:

@@ -60,7 +60,7 @@ class SettingsComparison:
             old, new = self._old.get(name, []), self._new.get(name, [])
             if old or new:
                 orders = self._joint.old.priority_order, self._joint.new.priority_order
-                yield name, rankings(old, new, *orders, old_left, new_left)
+                yield name, rankings(old, new, *orders, old_left, new_left, origins=self._interest.origins)
 
     def run(self) -> tuple[SettingDifference, ...]:
         """Compare every setting that a policy sets.

@@ -313,3 +313,25 @@ def test_products_with_the_same_flows_share_a_region() -> None:
     found = difference(uses("flow f0") + more, uses("flow f1") + more.replace("f0", "f1"))
     (region,) = found.triggers
     assert region.products == ("duo", "solo")
+
+
+def test_other_names_and_priorities_in_the_same_order_need_no_prover() -> None:
+    lines = [
+        f'policy p{number} priority {number} {{ when product.labels.team == "t{number}"  soak {number}h }}\n'
+        for number in range(1, 40)
+    ]
+    old = built("".join(lines))
+    new = built("".join(lines).replace("policy p", "policy q").replace(" priority ", " priority 10"))
+    found = compare(old, new)
+    assert found.empty
+    assert not found.unknown
+    assert found.statistics[0] == 0
+
+
+def test_two_policies_that_change_places_are_seen() -> None:
+    one = 'policy a priority {} {{ when product.labels.team == "payments"  soak 1h }}\n'
+    other = "policy b priority {} {{ when environment.kind == prod  soak 2h }}\n"
+    found = difference(one.format(1) + other.format(2), one.format(2) + other.format(1))
+    (region,) = found.regions
+    assert [getattr(winner.origin, "policy", None) for winner in (region.old, region.new)] == ["b", "a"]
+    assert (region.pairs, region.strictness) == (1, LOOSER)
