@@ -23,19 +23,24 @@ if TYPE_CHECKING:
 
 
 def parse_checkouts(values: tuple[str, ...]) -> dict[str, Path]:
-    """Read ``URL=PATH`` options; the last ``=`` separates, because a URL may hold one."""
+    """Read ``URL=PATH`` options; the last ``=`` separates, because a URL may hold one.
+
+    Paths are taken from the current folder, and returned so that they mean the same from any other.
+    """
+    from adapters.git.address import redact
+
     checkouts: dict[str, Path] = {}
     for value in values:
         url, separator, path = value.rpartition("=")
         if not separator or not url or not path:
             fail(
-                f"`--checkout {value}` is not of the form URL=PATH",
+                f"`--checkout {redact(value)}` is not of the form URL=PATH",
                 "e.g. --checkout https://git.example.com/a.git=../a",
             )
         folder = Path(path)
         if not folder.is_dir():
-            fail(f"`--checkout {value}`: there is no folder `{path}`")
-        checkouts[url] = folder
+            fail(f"--checkout {redact(url)}: there is no folder `{path}`")
+        checkouts[url] = folder.absolute()
     return checkouts
 
 
@@ -59,17 +64,22 @@ def find_zone(name: str) -> tzinfo:
 def open_repositories(loaded: Loaded, checkouts: Mapping[str, Path], *, fetch: bool) -> Iterator[GitRepositories]:
     """Open the repositories of a workspace: checkouts of the command line win over those of `promo.toml`."""
     from adapters.git import GitRepositories
+    from engine.plan.ports import RepositoryError
 
     configuration = loaded.configuration
-    folders = {url: loaded.folder / path for url, path in configuration.checkouts.items()} | dict(checkouts)
     cache = cache_folder()
-    with GitRepositories(
-        checkouts=folders,
-        cache_dir=(cache or loaded.folder / ".promo" / "cache") / "git",
-        fetch=fetch and configuration.git.fetch,
-        base=loaded.folder,
-        timeout=configuration.git.timeout,
-    ) as repositories:
+    try:
+        opened = GitRepositories(
+            checkouts={url: Path(path) for url, path in configuration.checkouts.items()},
+            over=checkouts,
+            cache_dir=(cache or loaded.folder / ".promo" / "cache") / "git",
+            fetch=fetch and configuration.git.fetch,
+            base=loaded.folder,
+            timeout=configuration.git.timeout,
+        )
+    except RepositoryError as wrong:
+        fail(str(wrong), wrong.help)
+    with opened as repositories:
         yield repositories
 
 

@@ -30,6 +30,7 @@ class GitRepositories:
         checkouts: Mapping[str, Path],
         cache_dir: Path,
         *,
+        over: Mapping[str, Path] | None = None,
         fetch: bool = True,
         base: Path | None = None,
         timeout: float = DEFAULT_TIMEOUT,
@@ -40,13 +41,14 @@ class GitRepositories:
             checkouts: work trees or bare repositories to use for addresses, compared by
                 `adapters.git.address.normalise`; relative paths are taken from ``base``.
             cache_dir: where copies of remote repositories are kept; created when needed.
+            over: checkouts that win over those of ``checkouts`` for the same repository, however it is spelt.
             fetch: False to stay off the network: what is cached is used as it is, anything else is an error.
             base: the workspace's folder, from which relative paths are taken; None for the current folder.
             timeout: seconds one Git command may take.
 
         Raises:
             RepositoryError: when a checkout's address is malformed, or two addresses of one repository are given
-                different folders.
+                different folders by the same mapping.
         """
         self._base = (base or Path.cwd()).absolute()
         self._cache = self._base / cache_dir
@@ -57,13 +59,7 @@ class GitRepositories:
         self._places: dict[Path, GitRepository] = {}
         self._fresh: dict[str, Path] = {}
         self._lock = threading.RLock()
-        self._checkouts: dict[str, Path] = {}
-        for url, path in checkouts.items():
-            folder = self._base / path
-            if self._checkouts.setdefault(self._key(url), folder) != folder:
-                raise RepositoryError(
-                    redact(url), "two different checkouts are given for this repository", "keep one of them"
-                )
+        self._checkouts = self._by_key(checkouts) | self._by_key(over or {})
 
     def __enter__(self) -> GitRepositories:
         """Return itself."""
@@ -147,6 +143,17 @@ class GitRepositories:
         if self._git is None:
             self._git = find_git(self._timeout)
         return self._git
+
+    def _by_key(self, checkouts: Mapping[str, Path]) -> dict[str, Path]:
+        """Return the folders by what addresses are compared by."""
+        folders: dict[str, Path] = {}
+        for url, path in checkouts.items():
+            folder = self._base / path
+            if folders.setdefault(self._key(url), folder) != folder:
+                raise RepositoryError(
+                    redact(url), "two different checkouts are given for this repository", "keep one of them"
+                )
+        return folders
 
     def _key(self, url: str) -> str:
         """Return what addresses are compared by, with relative paths taken from the workspace's folder."""

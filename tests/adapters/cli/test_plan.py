@@ -141,10 +141,39 @@ def test_a_checkout_of_the_command_line_wins(
 ) -> None:
     empty = GitRepo(tmp_path / "empty")
     empty.commit({"a": "1"})
-    code, data = plan(capsys, "-p", "storefront", "-f", "standard", "--checkout", f"{URL}={empty.path}")
+    spelt_otherwise = URL.removesuffix(".git")
+    code, data = plan(capsys, "-p", "storefront", "-f", "standard", "--checkout", f"{spelt_otherwise}={empty.path}")
     assert code == 1
     codes = {blocker["code"] for step in data["steps"] for app in step["applications"] for blocker in app["blockers"]}
     assert codes == {"P009"}
+
+
+def test_a_relative_checkout_is_taken_from_the_current_folder(
+    workspace: Path, apps: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "promo.toml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(apps.path / "apps")
+    code, data = plan(capsys, "-C", str(workspace), "-p", "storefront", "-f", "standard", "--checkout", f"{URL}=..")
+    assert code == 0
+    assert len(diffs(data)) == 4
+
+
+@pytest.mark.parametrize(
+    ("keys", "arguments", "message"),
+    [
+        ('"https://u:s3cret@h/a" = "x"\n"git@h:a.git" = "y"\n', [], "two different checkouts are given"),
+        ("", ["--checkout", "ext::sh=."], "which is not allowed"),
+        ("", ["--checkout", "https://u:s3cret@h/a=nowhere"], "there is no folder `nowhere`"),
+    ],
+)
+def test_checkouts_that_are_wrong_are_told_and_show_no_password(
+    workspace: Path, capsys: pytest.CaptureFixture[str], keys: str, arguments: list[str], message: str
+) -> None:
+    (workspace / "promo.toml").write_text(f"[checkouts]\n{keys}", encoding="utf-8")
+    assert run(["plan", "-p", "storefront", "-f", "standard", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert message in told
+    assert "s3cret" not in told
 
 
 @pytest.mark.parametrize("address", ["{path}", "file://{path}", "../apps"])

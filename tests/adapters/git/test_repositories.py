@@ -73,6 +73,13 @@ def test_checkouts_that_contradict_each_other_are_refused(tmp_path: Path) -> Non
         GitRepositories({"ext::sh": tmp_path}, tmp_path / "cache")
 
 
+def test_a_checkout_that_wins_need_not_spell_the_address_alike(repo: GitRepo, tmp_path: Path) -> None:
+    sha = repo.commit({"a": "1"})
+    usual = {"https://h/a.git": tmp_path / "nowhere"}
+    with GitRepositories(usual, tmp_path / "cache", over={"git@h:a": repo.path}) as repositories:
+        assert repositories.open("https://h/a").resolve("main") == sha
+
+
 def test_the_same_address_gives_the_same_repository(repo: GitRepo, repositories: GitRepositories) -> None:
     repo.commit({"a": "1"})
     assert repositories.open("apps") is repositories.open("apps")
