@@ -5,6 +5,6 @@ from adapters.workspace.configuration import GitConfiguration as GitConfiguratio
 from adapters.workspace.loading import Loaded as Loaded
 from adapters.workspace.loading import find_and_load as find_and_load
 from adapters.workspace.loading import load as load
-from adapters.workspace.revision import load_revision as load_revision
 
-__all__ = ["Configuration", "GitConfiguration", "Loaded", "find_and_load", "load", "load_revision"]
+
+__all__ = ["Configuration", "GitConfiguration", "Loaded", "find_and_load", "load"]
