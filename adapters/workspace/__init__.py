@@ -6,5 +6,4 @@ from adapters.workspace.loading import Loaded as Loaded
 from adapters.workspace.loading import find_and_load as find_and_load
 from adapters.workspace.loading import load as load
 
-
 __all__ = ["Configuration", "GitConfiguration", "Loaded", "find_and_load", "load"]

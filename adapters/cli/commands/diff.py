@@ -119,8 +119,8 @@ def _side(text: str) -> _Side:
 def _load(side: _Side, folder: Path | None) -> Loaded:
     """Load a side; what is wrong with it is in its diagnostics."""
     from adapters.workspace import find_and_load
-    from adapters.workspace.revision import load_revision
     from adapters.workspace.folder import find_folder
+    from adapters.workspace.revision import load_revision
 
     if side.folder is not None:
         return find_and_load(side.folder)
