@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.model.entities import PromotedFile
 from engine.plan.nodes import Blocker, BlockerCode, FileChange
 from engine.plan.ports import DocumentEditor, EditRefused, EntryKind, ValueChange
+from engine.plan.standing import Standing
 from engine.plan.unified_diff import unified_diff
 from engine.plan.world import Location, World
 
@@ -21,6 +22,14 @@ class Edits:
     changes: list[FileChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     blockers: list[Blocker] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """What stands in the source and in the target where a file should be."""
+
+    source: Standing
+    target: Standing
 
 
 def promote_files(
@@ -55,6 +64,7 @@ def promote_files(
         )
         return edits
     selected = _every_file(world, source, target, edits) if files is None else files
+    standing = _Standings(Standing(world, source), Standing(world, target))
     written: dict[str, bytes] = {}
     for file in selected:
         path = target.file(file.file)
@@ -69,7 +79,7 @@ def promote_files(
                 )
             )
             continue
-        change = _promote_file(world, editor, source, target, file, origin, path, place, edits, written)
+        change = _promote_file(world, editor, source, target, file, origin, path, place, edits, written, standing)
         if change is not None:
             edits.changes.append(change)
     edits.changes.sort(key=lambda change: change.path)
@@ -110,20 +120,21 @@ def _promote_file(
     place: str,
     edits: Edits,
     written: dict[str, bytes],
+    standing: _Standings,
 ) -> FileChange | None:
     """Compute one file's change; blockers and notes go to ``edits``, the new content to ``written``."""
     theirs = world.read(source, origin)
     ours = world.read(target, path)
     whole = file.json_paths == (WHOLE_FILE,)
     if theirs is None:
-        edits.blockers.append(_missing(source, origin, "the source", place))
+        edits.blockers.append(_missing(standing.source, origin, "the source", place))
+        return None
+    if ours is None and (not whole or standing.target.instead_of(path)):
+        edits.blockers.append(_missing(standing.target, path, "the target", place))
         return None
     values: tuple[ValueChange, ...] = ()
-    if whole:
+    if whole or ours is None:
         after = theirs
-    elif ours is None:
-        edits.blockers.append(_missing(target, path, "the target", place))
-        return None
     else:
         result = editor.promote(path=path, source=theirs, target=ours, json_paths=file.json_paths)
         if isinstance(result, EditRefused):
@@ -145,17 +156,18 @@ def _promote_file(
     )
 
 
-def _missing(location: Location, path: str, which: str, place: str) -> Blocker:
-    if which == "the source":
+def _missing(standing: Standing, path: str, which: str, place: str) -> Blocker:
+    """Return the blocker for a file that is not there, or where something else stands."""
+    location = standing.location
+    instead = standing.instead_of(path)
+    if instead:
+        help_text = "put a regular file there by hand once: a promotion reads and writes nothing else"
+    elif which == "the source":
         help_text = "add the file to the source, or take it out of the template"
     else:
         help_text = "add the file to the target by hand once: promoting selected paths never adds a file"
-    return Blocker(
-        BlockerCode.FILE_MISSING,
-        f"{which} has no file `{path}` at {location.branch} ({location.commit[:10]})",
-        help_text,
-        place=place,
-    )
+    what = f"{which} has no file `{path}` at {location.branch} ({location.commit[:10]})"
+    return Blocker(BlockerCode.FILE_MISSING, f"{what}: {instead}" if instead else what, help_text, place=place)
 
 
 def _refused(refused: EditRefused, origin: str, path: str) -> Blocker:

@@ -11,6 +11,7 @@ from engine.model.conditions import Membership
 from engine.model.entities import Flow, Freeze, Hooks, Policy, PromotedFile, PromotionSpec, Step, Window
 from engine.model.values import Action, Approvals, NoWorkflow, Seconds, WindowName, Workflow
 from engine.plan.nodes import BlockerCode, GateKind, Plan, PlannedStep, StepState
+from tests.support.content import Content, Link, Module
 from tests.support.plan_world import PlanWorld, application, below, chart, environment, setting
 
 
@@ -175,6 +176,41 @@ def test_files_are_never_added_by_selected_paths(world: PlanWorld) -> None:
         (BlockerCode.FILE_MISSING, False),
         (BlockerCode.FILE_MISSING, True),
     ]
+
+
+@pytest.mark.parametrize("files", [None, (PromotedFile("extra", ("*",)),)])
+@pytest.mark.parametrize(
+    ("there", "path", "words"),
+    [
+        (Link("elsewhere"), "extra", "`apps/shop-qa/extra` is a symbolic link"),
+        (Module("0" * 40), "extra", "`apps/shop-qa/extra` is a submodule"),
+        ("a: 1\n", "extra/deep/down", "`apps/shop-qa/extra` is a folder"),
+    ],
+)
+def test_a_whole_file_takes_the_place_of_nothing_but_a_file(
+    world: PlanWorld, files: tuple[PromotedFile, ...] | None, there: Content, path: str, words: str
+) -> None:
+    world.repository.commit_files({"apps/shop-dev/extra": "new\n", f"apps/shop-qa/{path}": there})
+    world.product = replace(world.product, promotion=PromotionSpec(None, files))
+    application = step_of(world.plan(), "qa").applications[0]
+    (blocker,) = application.blockers
+    assert blocker.code is BlockerCode.FILE_MISSING
+    assert words in blocker.message
+    assert "apps/shop-qa/extra" not in [change.path for change in application.changes]
+
+
+def test_a_file_cannot_be_below_a_file(world: PlanWorld) -> None:
+    world.repository.commit_files({"apps/shop-dev/extra/down": "new\n", "apps/shop-qa/extra": "old\n"})
+    world.product = replace(world.product, promotion=PromotionSpec())
+    (blocker,) = step_of(world.plan(), "qa").all_blockers
+    assert "`apps/shop-qa/extra` is a file" in blocker.message
+
+
+def test_a_link_is_told_apart_from_a_missing_file(world: PlanWorld) -> None:
+    world.repository.commit_files({"apps/shop-qa/values.yaml": Link("../shop-dev/values.yaml")})
+    (blocker,) = step_of(world.plan(), "qa").all_blockers
+    assert blocker.message.endswith(": `apps/shop-qa/values.yaml` is a symbolic link")
+    assert "regular file" in blocker.unblock
 
 
 def test_a_path_that_matches_nothing(world: PlanWorld) -> None:
