@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -85,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    _open_missing_streams()
+    _prepare_streams()
     try:
         result: Any = cli.main(args=arguments, prog_name="promo", standalone_mode=False)
         # Here, where a full disk can still be reported, and not when the interpreter ends.
@@ -111,14 +112,20 @@ def run(arguments: list[str] | None = None) -> int:
         return _internal_error(fault)
 
 
-def _open_missing_streams() -> None:
-    """Give the process the standard streams it was started without (`promo eval >&-`): empty ones, read by nobody."""
+def _prepare_streams() -> None:
+    """Make the standard streams usable, whatever the process was started with.
+
+    One that is missing (`promo eval >&-`) becomes an empty one that nobody reads. Output never fails for a
+    character that the encoding of the terminal does not have: it is shown escaped.
+    """
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _system_failure(failed: OSError) -> int:

@@ -23,14 +23,15 @@ def unified_diff(path: str, before: bytes | None, after: bytes) -> str:
     """
     if before == after:
         return ""
-    old_name = "/dev/null" if before is None else f"a/{path}"
+    old_name = "/dev/null" if before is None else _name(f"a/{path}")
+    new_name = _name(f"b/{path}")
     try:
         old_text, new_text = (before or b"").decode("utf-8"), after.decode("utf-8")
     except UnicodeDecodeError:
-        return f"Binary files {old_name} and b/{path} differ\n"
+        return f"Binary files {old_name} and {new_name} differ\n"
     if "\0" in old_text or "\0" in new_text:
-        return f"Binary files {old_name} and b/{path} differ\n"
-    lines = [f"--- {old_name}\n", f"+++ b/{path}\n"]
+        return f"Binary files {old_name} and {new_name} differ\n"
+    lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
     old, new = _lines(old_text), _lines(new_text)
     for group in _hunks(_opcodes(old, new)):
         first, last = group[0], group[-1]
@@ -42,6 +43,26 @@ def unified_diff(path: str, before: bytes | None, after: bytes) -> str:
             lines += [_line("-", line) for line in old[old_start:old_end]]
             lines += [_line("+", line) for line in new[new_start:new_end]]
     return "".join(lines)
+
+
+_ESCAPES = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", '"': '"', "\\": "\\"}
+
+
+def _name(path: str) -> str:
+    """Quote a path as Git does where it needs it: a line break in a name never begins a line of the diff.
+
+    Bytes that are no UTF-8 become octal; other letters stay, as with Git's `core.quotePath` off.
+    """
+    quoted = "".join(_quoted(character) for character in path)
+    return path if quoted == path else f'"{quoted}"'
+
+
+def _quoted(character: str) -> str:
+    if character in _ESCAPES:
+        return f"\\{_ESCAPES[character]}"
+    if character < " " or character == "\x7f" or "\udc80" <= character <= "\udcff":
+        return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogateescape"))
+    return character
 
 
 _Opcode = tuple[str, int, int, int, int]

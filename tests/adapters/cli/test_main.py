@@ -23,15 +23,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def promo(folder: Path, words: str) -> subprocess.CompletedProcess[str]:
+def promo(folder: Path, words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run promo with the redirections of a shell."""
     root = Path(__file__).parents[3]
     return subprocess.run(
         ["sh", "-c", f'"$0" -m adapters.cli.main {words}', sys.executable],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(root), **variables},
         capture_output=True,
-        text=True,
+        encoding="latin-1",
         check=False,
     )
 
@@ -48,6 +48,13 @@ def test_a_full_disk_is_no_fault_of_promo(folder: Path, words: str) -> None:
     done = promo(folder, f"{words} > {FULL}")
     assert done.returncode == ExitCode.EXECUTION_FAILED
     assert done.stderr.startswith("error: the output is incomplete: No space left on device\n  = help: make room")
+
+
+def test_a_letter_the_terminal_does_not_have_is_escaped(folder: Path) -> None:
+    (folder / "a.promo").write_text('environment dev { kind non-prod description "größe →" }\n', encoding="utf-8")
+    done = promo(folder, "fmt --diff a.promo", PYTHONIOENCODING="latin-1")
+    assert done.returncode == ExitCode.FINDINGS
+    assert r"\u2192" in done.stdout
 
 
 def test_a_fault_is_told_even_where_no_report_can_be_written(

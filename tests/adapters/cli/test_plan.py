@@ -245,6 +245,21 @@ def test_planning_twice_gives_the_same(workspace: Path, capsys: pytest.CaptureFi
     assert plan(capsys, *arguments) == plan(capsys, *arguments)
 
 
+def test_a_name_that_is_no_utf_8_is_escaped_in_the_saved_plan(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = (workspace / "storefront.promo").read_text(encoding="utf-8")
+    lines = [line for line in declared.splitlines(keepends=True) if not line.strip().startswith("promote ")]
+    (workspace / "storefront.promo").write_text("".join(lines), encoding="utf-8")
+    apps.commit({"apps/storefront/dev/f\udcff.txt": "1"}, message="feat: odd name")
+    code, printed = plan(capsys, "-p", "storefront", "-f", "standard", "--at", WORK_HOURS, "--out", "plan.json")
+    assert code == 0
+    saved = (workspace / "plan.json").read_text(encoding="utf-8")
+    assert r"qa/f\udcff.txt" in saved
+    assert json.loads(saved) == printed
+    assert "apps/storefront/qa/f\udcff.txt" in diffs(printed)
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "mermaid", "svg"])
 def test_every_format_prints(workspace: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     assert run(["plan", "-p", "storefront", "-f", "standard", "--at", WORK_HOURS, "--format", form]) == 0
