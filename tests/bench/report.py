@@ -67,7 +67,43 @@ EXACT = Benchmark(
     "Right: read back by libyaml, the data are what was wanted. Exact: also, nothing outside the replaced values "
     "changed.",
 )
-BENCHMARKS = (PARSE, DECIDE, SWEEP, PROCESS, EDIT, EXACT)
+VERIFY_PROCESS = Benchmark(
+    "verify-process",
+    "promo verify, the whole process, all checks",
+    (
+        "policies",
+        "first run, wall s",
+        "anew, wall s",
+        "anew, CPU s",
+        "unchanged, wall s",
+        "unchanged, CPU s",
+        "MB at most",
+        "target",
+    ),
+    "Start-up, reading, all proofs with the one that no further ambiguity exists, and printing what is found. First "
+    "run: promo was never called before. Anew: `--no-cache`, every proof again. Unchanged: every answer of the prover "
+    "is known. CPU: medians; wall: the lowest of the runs, because others may use the machine too.",
+)
+VERIFY_GOAL = Benchmark(
+    "verify-goal",
+    "One goal of a verification, ms of CPU",
+    ("prover", "goals", "without solver", "mean", "p50", "p99", "CPU s together", "growth from a tenth of it"),
+    "In one process, without start-up and reading, nothing cached. Growth: the exponent of CPU over policies. Cedar's "
+    "figure is the mean its authors published, for other questions on another machine.",
+)
+VERIFY_DIFF = Benchmark(
+    "verify-diff",
+    "promo diff: regions, witnesses and the proof that nothing else changed, s of CPU",
+    ("question", "median", "at most", "target"),
+    "In one process, without start-up and reading; five different sets of edits.",
+)
+VERIFY_FLOWS = Benchmark(
+    "verify-flows",
+    "The checks of flows, s of CPU",
+    ("flows x steps", "median", "at most", "target"),
+    "Reachability, redundant dependencies, what was passed across flows, and unreviewed production.",
+)
+BENCHMARKS = (PARSE, DECIDE, SWEEP, PROCESS, EDIT, EXACT, VERIFY_PROCESS, VERIFY_GOAL, VERIFY_DIFF, VERIFY_FLOWS)
 
 
 @dataclass(slots=True)
