@@ -47,21 +47,53 @@ def gates_of(
         gate, blocker = _window(windows[window_name.name], now, zone)
         gates.append(gate)
         blockers += [blocker] if blocker else []
-    for freeze in freezes.values():
-        if evaluate(freeze.when, facts):
-            state = freeze_state(freeze, now, zone)
-            if isinstance(state, Frozen):
-                until = _text(state.until, zone(freeze.zone))
-                gates.append(Gate(GateKind.FREEZE, f"`{freeze.name}` until {until}", False, until))
-                blockers.append(
-                    Blocker(
-                        BlockerCode.FROZEN,
-                        f"frozen by `{freeze.name}` until {until}",
-                        "wait, or change the freeze",
-                        clears_at=until,
-                    )
+    in_question = [freeze for freeze in freezes.values() if evaluate(freeze.when, facts)]
+    for freeze in in_question:
+        state = freeze_state(freeze, now, zone)
+        if isinstance(state, Frozen):
+            until = _text(state.until, zone(freeze.zone))
+            gates.append(Gate(GateKind.FREEZE, f"`{freeze.name}` until {until}", False, until))
+            blockers.append(
+                Blocker(
+                    BlockerCode.FROZEN,
+                    f"frozen by `{freeze.name}` until {until}",
+                    "wait, or change the freeze",
+                    clears_at=until,
                 )
+            )
+    if isinstance(window_name, WindowName) and window_name.name in windows:
+        blockers += _both(windows[window_name.name], in_question, blockers, now, zone)
     return tuple(gates), tuple(blockers)
+
+
+_MOST_TURNS = 1_000
+"""How often a window and freezes may take turns at being closed before nobody looks any further."""
+
+
+def _both(
+    window: Window, freezes: list[Freeze], closed: list[Blocker], now: datetime, zone: Callable[[str], tzinfo]
+) -> list[Blocker]:
+    """Return a blocker where the window is closed again when the freezes end, or a freeze holds when it opens.
+
+    Each of the blockers in ``closed`` clears at a time of its own; the step begins when all are clear at once.
+    """
+    if not closed or any(blocker.clears_at is None for blocker in closed):
+        return []
+    known = max(datetime.fromisoformat(blocker.clears_at) for blocker in closed if blocker.clears_at)
+    at = known
+    for _ in range(_MOST_TURNS):
+        ends = [state.until for freeze in freezes if isinstance(state := freeze_state(freeze, at, zone), Frozen)]
+        opening = window_state(window, at, zone)
+        if isinstance(opening, Closed) and opening.opens_at is not None:
+            ends.append(opening.opens_at)
+        if not ends:
+            break
+        at = max(ends)
+    if at == known:
+        return []
+    until = _text(at, zone(window.zone))
+    message = f"window `{window.name}` and the freezes let it begin at {until}, not before"
+    return [Blocker(BlockerCode.WINDOW_CLOSED, message, "wait, or change the window or a freeze", clears_at=until)]
 
 
 def _approvals(approvals: Approvals) -> str:

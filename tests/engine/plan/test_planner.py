@@ -402,6 +402,32 @@ def test_a_window_that_never_opens_blocks_for_good(world: PlanWorld) -> None:
     assert not world.plan().applyable
 
 
+@pytest.mark.parametrize(
+    ("now", "freeze", "until"),
+    [
+        # The window is open now, but is closed when the freeze ends: on a Friday evening, before the weekend.
+        (datetime(2026, 11, 23, 10, tzinfo=UTC), (datetime(2026, 11, 20), datetime(2026, 11, 27)), 30),
+        # The freeze has not begun, but holds when the window opens.
+        (datetime(2026, 11, 27, 10, tzinfo=UTC), (datetime(2026, 11, 29), datetime(2026, 12, 1)), 1),
+        # It ends while the window is open: nothing more is to be waited for.
+        (datetime(2026, 11, 23, 10, tzinfo=UTC), (datetime(2026, 11, 20), datetime(2026, 11, 24, 10)), None),
+    ],
+)
+def test_a_window_and_a_freeze_are_waited_for_together(
+    world: PlanWorld, now: datetime, freeze: tuple[datetime, datetime], until: int | None
+) -> None:
+    world.policies = [
+        Policy("all", settings=(setting("action", Action.COMMIT), setting("window", WindowName("office"))))
+    ]
+    world.more = {"windows": {"office": OFFICE}, "freezes": {"sale": Freeze("sale", *freeze)}}
+    world.now = now
+    blockers = step_of(world.plan(), "qa").all_blockers
+    together = [blocker for blocker in blockers if "and the freezes" in blocker.message]
+    moments = [datetime.fromisoformat(blocker.clears_at) for blocker in together if blocker.clears_at]
+    month = 12 if until == 1 else 11
+    assert moments == ([] if until is None else [datetime(2026, month, until, 8, tzinfo=UTC)])
+
+
 def test_a_freeze_holds_only_where_its_condition_does(world: PlanWorld) -> None:
     prod = Membership(Attribute(Subject.ENVIRONMENT, "kind"), ("prod",))
     world.more = {"freezes": {"sale": Freeze("sale", datetime(2026, 11, 20), datetime(2026, 12, 1), when=prod)}}
