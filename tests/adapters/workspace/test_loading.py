@@ -297,6 +297,12 @@ def test_zones_and_json_paths_are_checked_for_real(folder: Path) -> None:
     assert codes(load(folder, check_json_paths=True)) == codes(loaded)
 
 
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/UTC", "posix/Europe/Berlin"])
+def test_a_zone_that_is_another_on_every_machine_is_none(folder: Path, zone: str) -> None:
+    write(folder, a_promo=f'window w {{ days mon from 09:00 to 17:00 zone "{zone}" }}\n')
+    assert codes(load(folder)) == ["M055"]
+
+
 def test_a_warm_start_loads_no_boundary_library(folder: Path) -> None:
     write(folder, dev_promo=DEV, a_yaml=POLICY, b_promo='template t { promote "a.yaml" "$.x" }')
     (folder / "promo.toml").write_text('exclude = ["old"]')
