@@ -47,7 +47,8 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> int:
     """Put .promo files into their one canonical layout, in place.
 
     PATHS are files and folders (searched for *.promo); `-` formats standard input to standard output.
-    Without PATHS, the current folder. A file with a syntax error is left alone and reported.
+    Without PATHS, the current folder. A file with a syntax error is left alone and reported; a link in a folder
+    that leads out of it is passed over.
 
     \b
     Examples:
@@ -74,13 +75,19 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> int:
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield the files to format: those named, and every *.promo below the folders named, sorted."""
+    """Yield the files to format: those named, and every *.promo below the folders named, sorted.
+
+    Nobody who names a folder means files outside it, so links are followed only within.
+    """
     for path in paths:
         if path.is_dir():
+            inside = path.resolve()
             yield from sorted(
                 found
                 for found in path.rglob("*.promo")
-                if found.is_file() and not any(part.startswith(".") for part in found.relative_to(path).parts)
+                if found.is_file()
+                and not any(part.startswith(".") for part in found.relative_to(path).parts)
+                and found.resolve().is_relative_to(inside)
             )
         elif path.exists():
             yield path

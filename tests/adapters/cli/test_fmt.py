@@ -94,3 +94,16 @@ def test_standard_input(
 def test_what_does_not_exist_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["fmt", "nowhere"]) == 2
     assert "there is no file or folder `nowhere`" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_out_of_the_folder_is_passed_over(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = write(folder / "elsewhere" / "a.promo", UNTIDY.encode())
+    inside = write(folder / "here" / "b.promo", UNTIDY.encode())
+    (folder / "here" / "out.promo").symlink_to(outside)
+    (folder / "here" / "in.promo").symlink_to("b.promo")
+    assert run(["fmt", "here"]) == 0
+    assert outside.read_bytes() == UNTIDY.encode()
+    assert inside.read_bytes() != UNTIDY.encode()
+    assert "out.promo" not in capsys.readouterr().err
+    assert run(["fmt", "here/out.promo"]) == 0
+    assert outside.read_bytes() == inside.read_bytes()
