@@ -136,35 +136,37 @@ class EffectiveSettings:
                 wrong = [atom for atom, value in answer.opaque.items() if self._merged(atom, matching) != value]
                 if not wrong:
                     raise VerificationError(f"a model and the merge disagree without a reason for {witness.words()}")
-                for atom in wrong:
-                    for condition, why in self._lessons(atom, matching, place):
-                        goal.require(condition, why)
+                # One lesson at a time, the shortest: where nobody can decide otherwise, it often is the last.
+                deciders = {atom: self._deciders(atom, matching, place) for atom in wrong}
+                atom = min(wrong, key=lambda one: len(deciders[one][1]))
+                goal.require(*self._lesson(atom, *deciders[atom], place))
             return Unknown(f"the prover looked at {MOST_ROUNDS} models and gave up")
         finally:
             self._questions.statistics.asked(prover.checks - checks)
 
-    def _lessons(self, atom: Atom, matching: int, place: Place) -> Iterator[tuple[Condition, CoreReason]]:
-        """Yield who decides a test at a point, as far as it holds everywhere."""
+    def _lesson(self, atom: Atom, winner: int | None, others: list[int], place: Place) -> tuple[Condition, CoreReason]:
+        """Return who decides a test at a point, as far as it holds everywhere."""
+        contrary = any_of(self._asks(number, place) for number in others)
+        if winner is None:
+            return any_of((negated(atom), contrary)), CoreReason(ReasonKind.SETTING, _setting(atom))
+        policy = self._index.policies[winner]
+        decided: Condition = atom if self._says(atom, winner) else negated(atom)
+        reason = CoreReason(ReasonKind.POLICY, policy.name, policy.span)
+        return any_of((negated(self._asks(winner, place)), decided, contrary)), reason
+
+    def _deciders(self, atom: Atom, matching: int, place: Place) -> tuple[int | None, list[int]]:
+        """Return who decides a test where some rows match, and the better policies that would decide otherwise.
+
+        Where nobody sets the setting the test fails, and the others are all that would make it hold.
+        """
+        everyone = self._everyone(atom, place)
         setters = matching & self._setters(atom)
         if not setters:
-            true = any_of(
-                condition for _, condition in self._conditions(atom, True, self._everyone(atom, place), place)
-            )
-            yield any_of((negated(atom), true)), CoreReason(ReasonKind.SETTING, _setting(atom))
-            return
+            return None, [number for number in self._index.owners(everyone) if self._says(atom, number)]
         winner = self._index.owner[setters.bit_length() - 1]
         value = self._says(atom, winner)
-        before = self._index.before(winner) & self._everyone(atom, place)
-        better = any_of(condition for _, condition in self._conditions(atom, not value, before, place))
-        policy = self._index.policies[winner]
-        matches = self._asks(winner, place)
-        decided: Condition = atom if value else negated(atom)
-        yield any_of((negated(matches), decided, better)), CoreReason(ReasonKind.POLICY, policy.name, policy.span)
-
-    def _conditions(self, atom: Atom, value: bool, rows: int, place: Place) -> Iterator[tuple[int, Condition]]:
-        for number in self._index.owners(rows):
-            if self._says(atom, number) is value:
-                yield number, self._asks(number, place)
+        before = self._index.before(winner) & everyone
+        return winner, [number for number in self._index.owners(before) if self._says(atom, number) is not value]
 
     def _asks(self, number: int, place: Place) -> Condition:
         return fold(self._index.policies[number].when, about(place.known()))

@@ -199,7 +199,7 @@ class Goal:
         tracker = self._track(CoreReason(kind, name, span))
         self._named.setdefault(subject, []).append((variable, declared, tracker))
         for attribute, variables in self._present.items():
-            if attribute.subject is subject:
+            if attribute.subject is subject and attribute.field != "name":
                 for other in variables:
                     self._fact(variable, declared, tracker, other)
         for other in self._kinds:
@@ -208,13 +208,13 @@ class Goal:
 
     def _facts_of(self, variable: Variable) -> None:
         assert variable.attribute is not None
+        if variable.attribute.field == "name":
+            # Names exclude each other already, and to say so for each pair of them would take long.
+            return
         for name, declared, tracker in self._named.get(variable.attribute.subject, ()):
             self._fact(name, declared, tracker, variable)
 
     def _fact(self, name: Variable, declared: Side, tracker: str, other: Variable) -> None:
-        assert other.attribute is not None
-        if other.attribute.field == "name":
-            return
         holds = _holds(declared, other)
         literal = other.symbol if holds else f"(not {other.symbol})"
         self._text.append(f"(assert (=> (and {tracker} {name.symbol}) {literal}))")
@@ -301,4 +301,6 @@ def _holds(declared: Side, variable: Variable) -> bool:
     values = declared.of(variable.attribute)
     if variable.pattern is None:
         return "prod" in values
+    if not variable.pattern.glob:
+        return variable.pattern.text in values
     return any(variable.pattern.fits(str(value)) for value in values)
