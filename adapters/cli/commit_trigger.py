@@ -58,6 +58,7 @@ def find_commit(
         commit = repository.commit(sha)
         branches, tags = repository.branches_with(sha), repository.tags_at(sha)
         paths = repository.changed_paths(sha)
+        on_head = _on_head(repository, branches)
     except RepositoryError as failed:
         fail(str(failed), failed.help)
     facts = CommitFacts(
@@ -73,8 +74,18 @@ def find_commit(
         _same_repository(checkout, repository, repositories),
         branches,
         paths,
+        on_head=on_head,
     )
     return FoundCommit(sha, commit, facts, paths, triggered_by(surroundings.workspace, touched, facts))
+
+
+def _on_head(repository: Repository, branches: tuple[str, ...]) -> bool:
+    """Say whether `HEAD` can contain a commit: every branch that contains `HEAD` then contains the commit as well.
+
+    A pipeline's `HEAD` is often on no branch at all, and then holds what it was asked to build.
+    """
+    head = repository.resolve("HEAD")
+    return head is None or set(repository.branches_with(head)) <= set(branches)
 
 
 def _same_repository(

@@ -53,6 +53,8 @@ def touched_applications(
     same_repository: Callable[[str], bool],
     branches: tuple[str, ...],
     paths: tuple[str, ...],
+    *,
+    on_head: bool = True,
 ) -> tuple[Touched, ...]:
     """Return the applications whose source path holds one of the changed files.
 
@@ -62,16 +64,18 @@ def touched_applications(
         same_repository: whether a ``repoURL`` is the commit's repository.
         branches: the branches that contain the commit; an application that follows another one is not touched.
         paths: the files the commit changed.
+        on_head: whether ``HEAD`` contains the commit; an application that follows it is not touched otherwise.
 
     Returns:
         Sorted by product, environment and application. Applications outside every product or environment are
         left out: nothing can be promoted from them.
     """
     found: list[Touched] = []
+    followed = {*branches, "HEAD"} if on_head else {*branches} - {"HEAD"}
     for product in workspace.products:
         for environment in workspace.environments:
             for application in applications.of(product, environment):
-                below = _changed_below(application, same_repository, branches, paths)
+                below = _changed_below(application, same_repository, followed, paths)
                 if below:
                     found.append(Touched(application, product, environment, below))
     return tuple(sorted(found, key=lambda touched: (touched.product, touched.environment, touched.application.key)))
@@ -80,7 +84,7 @@ def touched_applications(
 def _changed_below(
     application: Application,
     same_repository: Callable[[str], bool],
-    branches: tuple[str, ...],
+    followed: set[str],
     paths: tuple[str, ...],
 ) -> tuple[str, ...]:
     try:
@@ -89,7 +93,7 @@ def _changed_below(
         return ()
     if not same_repository(source.repo_url):
         return ()
-    if source.target_revision != "HEAD" and source.target_revision not in branches:
+    if source.target_revision not in followed:
         return ()
     return changed_below(application, paths)
 

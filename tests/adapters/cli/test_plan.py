@@ -128,6 +128,25 @@ def test_a_commit_that_starts_nothing(workspace: Path, apps: GitRepo, capsys: py
     assert "storefront: no flow starts" in capsys.readouterr().err
 
 
+def test_an_application_that_follows_head_is_not_touched_by_a_commit_of_another_branch(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    applications = workspace / "argocd" / "applications.yaml"
+    text = applications.read_text(encoding="utf-8")
+    assert "targetRevision: main" in text
+    applications.write_text(text.replace("targetRevision: main", "targetRevision: HEAD"), encoding="utf-8")
+    values = "web:\n  image:\n    tag: '3'\n"
+    sha = apps.commit({"apps/storefront/dev/values.yaml": values}, message="hotfix: elsewhere", branch="feature")
+    assert run(["plan", "--commit", sha, "--repo", str(apps.path)]) == 0
+    assert "touches no application" in capsys.readouterr().err
+    code, data = plan(capsys, "--commit", "main", "--repo", str(apps.path))
+    assert (code, data["flow"]) == (0, "standard")
+    apps.git("checkout", "--quiet", "--detach", sha)
+    apps.git("branch", "--quiet", "-D", "feature")
+    code, data = plan(capsys, "--commit", "HEAD", "--repo", str(apps.path), "--at", WORK_HOURS)
+    assert (code, data["flow"]) == (0, "hotfix")
+
+
 def test_a_commit_that_touches_only_other_products(
     workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
 ) -> None:
