@@ -6,6 +6,7 @@ import errno
 import importlib
 import io
 import os
+import signal
 import sys
 from typing import Any
 
@@ -100,10 +101,9 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as failure:
         failure.show()
         return failure.exit_code
-    except BrokenPipeError:
-        # The reader went away (`promo eval | head`): nothing is wrong, and nothing more can be said.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
-        return ExitCode.DONE
+    except (BrokenPipeError, SystemExit):
+        # Where a pipe breaks, and only there, click ends the process itself, with the code that here means findings.
+        return _reader_gone()
     except KeyboardInterrupt:
         return 130
     except OSError as failed:
@@ -126,6 +126,15 @@ def _prepare_streams() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _reader_gone() -> int:
+    """End where the reader went away (`promo eval | head`): nothing is wrong, but nobody knows what was found.
+
+    Neither success nor findings would be true, so the code is the one of a process that a broken pipe ended.
+    """
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    return 128 + signal.SIGPIPE
 
 
 def _system_failure(failed: OSError) -> int:

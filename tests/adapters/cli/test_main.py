@@ -42,6 +42,17 @@ def test_a_stream_that_was_closed_before_is_one_that_nobody_reads(folder: Path, 
     assert (done.returncode, done.stderr) == (ExitCode.DONE, "")
 
 
+@pytest.mark.parametrize("words", ["rules", "check", "fmt - < a.promo", "rules --format json"])
+def test_a_reader_that_goes_away_is_neither_success_nor_findings(folder: Path, words: str) -> None:
+    gone = f'{{ "$0" -m adapters.cli.main {words}; echo $? >&3; }} 3>&2 2>/dev/null | true'
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        ["sh", "-c", gone, sys.executable], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == "141\n"
+
+
 @pytest.mark.skipif(not FULL.is_char_device(), reason="needs a device that is always full")
 @pytest.mark.parametrize("words", ["check", "--help", "fmt - < a.promo"])
 def test_a_full_disk_is_no_fault_of_promo(folder: Path, words: str) -> None:
