@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from adapters.cli.output import fail
 from adapters.git import AddressError, Checkout, GitRepositories, discover, normalise
 from engine.plan.ports import CommitInfo, Repository, RepositoryError
 from engine.plan.request import Surroundings
-from engine.plan.triggered import Triggered, touched_applications, triggered_by
+from engine.plan.triggered import Triggered, touched_applications, triggered_by, unclear_applications
 from engine.resolve import CommitFacts
+from grammar.render import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def find_commit(
         revision: anything Git resolves.
         folder: a folder in the checkout; None for the current one.
 
-    Exits with `INVALID` when there is no checkout or no such commit.
+    Applications of several sources that the commit changed are noted on standard error. Exits with `INVALID`
+    when there is no checkout or no such commit.
     """
     try:
         checkout = discover(folder or Path.cwd())
@@ -68,14 +72,11 @@ def find_commit(
         tags=tags,
         sha=sha,
     )
-    touched = touched_applications(
-        surroundings.workspace,
-        surroundings.applications,
-        _same_repository(checkout, repository, repositories),
-        branches,
-        paths,
-        on_head=on_head,
-    )
+    workspace, applications = surroundings.workspace, surroundings.applications
+    same = _same_repository(checkout, repository, repositories)
+    touched = touched_applications(workspace, applications, same, branches, paths, on_head=on_head)
+    for key, reason in unclear_applications(workspace, applications, same, paths):
+        click.echo(f"note: the commit changes `{printable(key)}`, which starts nothing: {reason}", err=True)
     return FoundCommit(sha, commit, facts, paths, triggered_by(surroundings.workspace, touched, facts))
 
 

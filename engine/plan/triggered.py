@@ -6,7 +6,7 @@ Source: domain, triggering.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.argo import Application
 from engine.model.workspace import Workspace
@@ -79,6 +79,38 @@ def touched_applications(
                 if below:
                     found.append(Touched(application, product, environment, below))
     return tuple(sorted(found, key=lambda touched: (touched.product, touched.environment, touched.application.key)))
+
+
+def unclear_applications(
+    workspace: Workspace,
+    applications: ApplicationMap,
+    same_repository: Callable[[str], bool],
+    paths: tuple[str, ...],
+) -> tuple[tuple[str, str], ...]:
+    """Return the applications of products that a commit changed, but that nothing can be promoted from.
+
+    They are never counted as touched, because which of their sources a promotion reads is not certain.
+
+    Args:
+        workspace: what was declared.
+        applications: which application is where.
+        same_repository: whether a ``repoURL`` is the commit's repository.
+        paths: the files the commit changed.
+
+    Returns:
+        Keys with the reason, sorted.
+    """
+    found: dict[str, str] = {}
+    for product in workspace.products:
+        for environment in workspace.environments:
+            for application in applications.of(product, environment):
+                try:
+                    dry_source(application)
+                except UnreachableError as unreachable:
+                    own = tuple(source for source in application.sources if same_repository(source.repo_url))
+                    if own and changed_below(replace(application, sources=own), paths):
+                        found[application.key] = unreachable.reason
+    return tuple(sorted(found.items()))
 
 
 def _changed_below(

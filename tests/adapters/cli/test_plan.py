@@ -147,6 +147,28 @@ def test_an_application_that_follows_head_is_not_touched_by_a_commit_of_another_
     assert (code, data["flow"]) == (0, "hotfix")
 
 
+def test_a_changed_application_of_several_sources_is_never_passed_over_in_silence(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    applications = workspace / "argocd" / "applications.yaml"
+    text = applications.read_text(encoding="utf-8")
+    source = f"  source:\n    repoURL: {URL}\n    path: apps/storefront/dev\n    targetRevision: main\n"
+    assert source in text
+    several = (
+        f"  sources:\n    - repoURL: {URL}\n      path: apps/storefront/dev\n      targetRevision: main\n"
+        "    - repoURL: https://git.example.com/shop/other.git\n      path: more\n      targetRevision: main\n"
+    )
+    applications.write_text(text.replace(source, several), encoding="utf-8")
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path)]) == 0
+    told = capsys.readouterr().err
+    assert "the commit changes `argocd/storefront-dev`, which starts nothing: it has 2 sources" in told
+    assert run(["plan", "--commit", "HEAD~1", "--repo", str(apps.path)]) == 0
+    apps.commit({"README.md": "hello"}, message="docs: hello")
+    capsys.readouterr()
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path)]) == 0
+    assert "2 sources" not in capsys.readouterr().err
+
+
 def test_a_commit_that_touches_only_other_products(
     workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
 ) -> None:
