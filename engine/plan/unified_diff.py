@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import SequenceMatcher
 
 _CONTEXT = 3
 _MOST_LINES = 4_000
-"""Changed lines on one side beyond which a region is shown as replaced whole: matching is quadratic."""
+"""Changed lines on one side beyond which a region is shown as replaced whole."""
+
+_MOST_WORK = 100_000_000
+"""Pairs of equal lines, looked at a second or two, beyond which matching is coarser, or a region replaced whole."""
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes) -> str:
@@ -95,16 +99,37 @@ def _opcodes(old: list[str], new: list[str]) -> list[_Opcode]:
         tail += 1
     middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
     codes: list[_Opcode]
-    if max(len(middle_old), len(middle_new)) > _MOST_LINES:
-        codes = [("replace", 0, len(middle_old), 0, len(middle_new))]
+    for coarse in (False, True):
+        if _most_work(middle_old, middle_new, coarse=coarse) <= _MOST_WORK:
+            codes = list(SequenceMatcher(None, middle_old, middle_new, autojunk=coarse).get_opcodes())
+            break
     else:
-        codes = list(SequenceMatcher(None, middle_old, middle_new, autojunk=False).get_opcodes())
+        codes = [("replace", 0, len(middle_old), 0, len(middle_new))]
     moved = [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in codes]
     if head:
         moved.insert(0, ("equal", 0, head, 0, head))
     if tail:
         moved.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return moved
+
+
+def _most_work(old: list[str], new: list[str], *, coarse: bool) -> int:
+    """Return how many pairs of equal lines matching looks at, at the very most.
+
+    It looks for the longest match in what is left, once for every line in the worst case: with a closing brace
+    after each changed line that is cubic.
+
+    Args:
+        old: lines of one side.
+        new: lines of the other.
+        coarse: whether no match begins with a line that is frequent in ``new`` (`SequenceMatcher`'s ``autojunk``).
+    """
+    if max(len(old), len(new)) > _MOST_LINES:
+        return _MOST_WORK + 1
+    frequent = len(new) // 100 + 1 if coarse and len(new) >= 200 else len(new)
+    counts = Counter(new)
+    pairs = sum(found for line in old if (found := counts[line]) <= frequent)
+    return (pairs + len(old)) * min(len(old), len(new))
 
 
 def _hunks(codes: list[_Opcode]) -> list[list[_Opcode]]:

@@ -33,3 +33,15 @@ def test_git_applies_a_diff_to_the_file_it_is_about(tmp_path: Path, path: str) -
     diff = unified_diff(path, b"1\n", b"2\n")
     subprocess.run(["git", "apply", "-"], cwd=repo.path, input=diff.encode(), check=True)
     assert (repo.path / path).read_text(encoding="utf-8") == "2\n"
+
+
+@pytest.mark.parametrize("count", [50, 1_900])
+@pytest.mark.parametrize("shared", ["}}\n", "{}: {{\n}}\n"])
+def test_many_changed_lines_between_equal_ones_are_no_reason_to_wait(tmp_path: Path, count: int, shared: str) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    before = "".join(f"old {number}\n{shared.format(number % 30)}" for number in range(count))
+    after = "".join(f"new {number}\n{shared.format(number % 30)}" for number in range(count))
+    repo.commit({"a.json": before})
+    diff = unified_diff("a.json", before.encode(), after.encode())
+    subprocess.run(["git", "apply", "-"], cwd=repo.path, input=diff.encode(), check=True)
+    assert (repo.path / "a.json").read_text(encoding="utf-8") == after
