@@ -27,6 +27,7 @@ MOST_MEMORY = 4 << 30
 SUITES = {
     "merge": (
         "tests/engine/resolve/test_merge.py",
+        "tests/engine/resolve/test_side_index.py",
         "tests/engine/resolve/test_evaluate.py",
         "tests/engine/resolve/test_explain.py",
         "tests/verify/test_cases.py",
@@ -91,8 +92,11 @@ MUTATIONS = (
         "return not evaluate(condition.operand, facts)",
         "return evaluate(condition.operand, facts)",
     ),
-    _merge("resolve/side_index", "for value in set(part.values):", "for value in part.values[:1]:"),
-    _merge("resolve/side_index", "and part.attribute not in tabled:", "and part.attribute is not None:"),
+    _merge(
+        "resolve/side_index", "part.attribute, {}), part.values, row)", "part.attribute, {}), part.values[:1], row)"
+    ),
+    _merge("resolve/side_index", "and (type(part), part.attribute) not in tabled:", "and part.attribute is not None:"),
+    _merge("resolve/glob_table", "glob[1:]] = asking", "glob[1:]] = 0"),
     _merge("resolve/side_index", "|= 1 << (number & 7)", "|= 1 << (number & 3)"),
     _merge("resolve/rows", "pure = condition if wanted else Negation(condition)", "pure = condition"),
     _merge(
