@@ -19,6 +19,8 @@ def most_ordinary(
     world: World,
     good: Callable[[Witness], bool],
     pinned: frozenset[Subject] = frozenset(),
+    *,
+    paired: bool = True,
 ) -> Witness:
     """Return a simpler point that refutes the same.
 
@@ -30,13 +32,18 @@ def most_ordinary(
         world: whose declared things are tried, in the order declared.
         good: whether a point refutes; asked a few hundred times at most.
         pinned: the sides that must stay as they are.
+        paired: whether a point with both sides declared might refute; False where it is known that none does.
     """
-    if not witness.product.declared and Subject.PRODUCT not in pinned:
+    if not witness.product.declared and Subject.PRODUCT not in pinned and (paired or not witness.environment.declared):
         tried = (
             Witness(found, witness.environment, witness.flow) for found in islice(world.products.values(), _MOST_TRIED)
         )
         witness = next((found for found in tried if good(found)), witness)
-    if not witness.environment.declared and Subject.ENVIRONMENT not in pinned:
+    if (
+        not witness.environment.declared
+        and Subject.ENVIRONMENT not in pinned
+        and (paired or not witness.product.declared)
+    ):
         tried = (
             Witness(witness.product, found, witness.flow) for found in islice(world.environments.values(), _MOST_TRIED)
         )
