@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -158,7 +158,9 @@ def _plans(wanted: _Wanted, surroundings: Surroundings, repositories: GitReposit
     source = wanted.source or _usual_source(wanted.product, wanted.target, surroundings.workspace)
     if source == wanted.target:
         fail(f"--from and --to are both `{source}`")
-    request = EnvironmentRequest(wanted.product, source, wanted.target, _given_settings(wanted.settings))
+    request = EnvironmentRequest(
+        wanted.product, source, wanted.target, _given_settings(wanted.settings, surroundings.workspace)
+    )
     return [plan_environment(surroundings, request)]
 
 
@@ -203,9 +205,10 @@ def _plans_of_commit(wanted: _Wanted, surroundings: Surroundings, repositories: 
     return plans
 
 
-def _given_settings(values: tuple[str, ...]) -> tuple[Setting, ...]:
-    """Read ``NAME=VALUE`` options as a policy's settings are read."""
+def _given_settings(values: tuple[str, ...], workspace: Workspace) -> tuple[Setting, ...]:
+    """Read ``NAME=VALUE`` options as a policy's settings are read, beside the windows of the workspace."""
     from engine.model.build import build_workspace
+    from engine.model.settings import SETTING_NAMES
     from grammar.parser import parse
 
     pairs = []
@@ -213,8 +216,10 @@ def _given_settings(values: tuple[str, ...]) -> tuple[Setting, ...]:
         name, separator, text = value.partition("=")
         if not separator or not name.strip() or not text.strip():
             fail(f"`--set {value}` is not of the form NAME=VALUE", "e.g. --set action=pr")
+        require_declared("setting", name.strip(), SETTING_NAMES)
         pairs.append(f"{name.strip()} {text.strip()}")
-    parsed = parse(f"policy given {{ {' '.join(pairs)} }}", "--set")
+    windows = " ".join(f'window "{name}" {{ days mon from 09:00 to 17:00 }}' for name in workspace.windows)
+    parsed = parse(f"policy given {{ {' '.join(pairs)} }} {windows}", "--set")
     built = build_workspace([parsed.file])
     wrong = [found for found in (*parsed.diagnostics, *built.diagnostics) if found.is_error]
     if wrong or list(built.workspace.policies) != ["given"]:
@@ -242,7 +247,7 @@ def _print(plans: list[Plan], form: str) -> None:
             from adapters.cli.plan_views import svg
 
             if len(plans) != 1:
-                fail(f"an SVG shows one plan, and there are {len(plans)}", "say which with --product NAME")
+                _fail_for_one("an SVG shows", plans)
             click.echo(svg.render(plans[0]))
         case _:
             _print_text(plans)
@@ -273,9 +278,16 @@ def _json(plans: list[Plan]) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _fail_for_one(what: str, plans: list[Plan]) -> NoReturn:
+    """Refuse what only a single plan can be used for."""
+    if not plans:
+        fail(f"{what} one plan, and nothing is promoted", "name a commit that starts a flow")
+    fail(f"{what} one plan, and there are {len(plans)}", "say which with --product NAME")
+
+
 def _save(plans: list[Plan], out: Path) -> None:
     """Save the plan so that a reader sees all of it or nothing."""
     if len(plans) != 1:
-        fail(f"--out saves one plan, and there are {len(plans)}", "say which with --product NAME")
+        _fail_for_one("--out saves", plans)
     write_file(out, _json(plans))
     click.echo(f"saved {out}", err=True)

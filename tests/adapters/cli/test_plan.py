@@ -103,6 +103,21 @@ def test_settings_by_hand(workspace: Path, capsys: pytest.CaptureFixture[str]) -
     assert settings["pre-action"]["value"] == "release-checks"
 
 
+def test_a_window_of_the_workspace_can_be_given_by_hand(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("--set", "window=office-hours", "--at", WORK_HOURS)
+    code, data = plan(capsys, "--product", "storefront", "--to", "qa", "--from", "dev", *given)
+    assert code == 0
+    assert [gate["kind"] for gate in data["steps"][0]["gates"]] == ["window"]
+
+
+def test_no_plan_can_be_saved_where_nothing_is_promoted(
+    workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apps.commit({"README.md": "hello"}, message="docs: hello")
+    assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path), "--out", "plan.json"]) == 2
+    assert "--out saves one plan, and nothing is promoted" in capsys.readouterr().err
+
+
 def test_from_a_commit(workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     head = apps.git("rev-parse", "HEAD")
     code, data = plan(capsys, "--commit", "HEAD", "--repo", str(apps.path))
@@ -320,7 +335,10 @@ def test_every_format_prints(workspace: Path, capsys: pytest.CaptureFixture[str]
         (["-p", "storefront", "--to", "qa", "--from", "qa"], "--from and --to are both `qa`"),
         (["-p", "storefront", "--to", "qa", "--set", "action"], "not of the form NAME=VALUE"),
         (["-p", "storefront", "--to", "qa", "--set", "action=merge"], "`merge` is not an action"),
-        (["-p", "storefront", "--to", "qa", "--set", "colour=red"], "`colour` is not an attribute"),
+        (["-p", "storefront", "--to", "qa", "--set", "colour=red"], "no setting `colour` is declared"),
+        (["-p", "storefront", "--to", "qa", "--set", "acton=pr"], "did you mean `action`?"),
+        (["-p", "storefront", "--to", "qa", "--set", "when=environment.kind == prod"], "no setting `when`"),
+        (["-p", "storefront", "--to", "qa", "--set", "window=nights"], "a window called `nights` is not declared"),
         (["--commit", "HEAD", "--flow", "standard"], "--commit finds the flow itself"),
         (["-p", "storefront", "-f", "standard", "--at", "tomorrow"], "is not a date and time"),
         (["-p", "storefront", "-f", "standard", "--checkout", "x"], "is not of the form URL=PATH"),
