@@ -273,7 +273,7 @@ def _json(plans: list[Plan]) -> str:
     from engine.plan.serialize import to_data
 
     data = [to_data(plan) for plan in plans]
-    text = json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(data[0] if len(data) == 1 else data, indent=2) + "\n"
     # The bytes of file names that are no UTF-8 are lone surrogates, which JSON can only say escaped.
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
