@@ -65,8 +65,12 @@ def _quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
+_KEEPING = SpliceEditor()
+"""One editor for all edits, as a plan has one: it keeps what it read last."""
+
+
 def _promo(edit: Edit) -> str:
-    result = SpliceEditor().promote(
+    result = _KEEPING.promote(
         path="values.yaml",
         source=edit.source.encode(),
         target=edit.target.encode(),
