@@ -46,6 +46,10 @@ class Variable:
     pattern: Pattern | None = None
     opaque: Atom | None = None
 
+    def __hash__(self) -> int:
+        """Return the number: equal variables have it in common, and it costs nothing."""
+        return self.number
+
     @property
     def symbol(self) -> str:
         """Return its SMT-LIB name."""

@@ -55,8 +55,12 @@ class Prover:
         self._trackers: list[Any] = []
         self._goals = 0
 
-    def goal(self) -> Goal:
-        """Begin a goal; the one before is over."""
+    def goal(self, *, reasons: bool = True) -> Goal:
+        """Begin a goal; the one before is over.
+
+        Args:
+            reasons: whether a proof must name what it rests on; without, it is found several times faster.
+        """
         if self._solver is None or self._goals >= _GOALS_PER_SOLVER:
             self._solver = z3.SolverFor("QF_FD")
             self._solver.set("rlimit", self.rlimit)
@@ -65,7 +69,7 @@ class Prover:
             self._solver.pop()
         self._goals += 1
         self._solver.push()
-        return Goal(self, self._solver)
+        return Goal(self, self._solver, reasons=reasons)
 
     def declare(self, symbol: str) -> str:
         """Return the text that declares a symbol, or nothing when the solver knows it."""
@@ -84,9 +88,10 @@ class Prover:
 class Goal:
     """One goal: conditions that one point must fulfil together."""
 
-    def __init__(self, prover: Prover, solver: Any) -> None:
+    def __init__(self, prover: Prover, solver: Any, *, reasons: bool = True) -> None:
         """Begin empty; made by `Prover.goal`."""
         self._prover = prover
+        self._tracks = reasons
         self._solver = solver
         self._text: list[str] = []
         self._present: dict[Attribute, dict[Variable, None]] = {}
@@ -112,6 +117,8 @@ class Goal:
         self._text.append(f"(assert (=> {self._track(reason)} {formula.text}))")
 
     def _track(self, reason: CoreReason) -> str:
+        if not self._tracks:
+            return "true"
         number = self._tracked.get(reason)
         if number is None:
             number = self._tracked[reason] = len(self._reasons)

@@ -78,6 +78,7 @@ class Questions:
         rlimit: int = DEFAULT_RLIMIT,
         clock: Callable[[], float] | None = None,
         memory: ProofMemory | None = None,
+        beside: Questions | None = None,
     ) -> None:
         """Prepare for questions.
 
@@ -87,15 +88,21 @@ class Questions:
             rlimit: Z3's measure of work, for each check.
             clock: seconds from any beginning, to measure goals by; None does not measure.
             memory: what was answered before; what is new is added to it.
+            beside: about another version of the workspace; where both declare the same, what is known is shared.
         """
         self.workspace = workspace
         self.closed = closed
         self.rlimit = rlimit
         self.resolver: Resolver = ReplayResolver(workspace)
-        self.world = World(workspace)
-        self.declared = DeclaredWorld(self.world)
+        shared = (
+            beside is not None
+            and beside.workspace.products == workspace.products
+            and beside.workspace.environments == workspace.environments
+        )
+        self.world: World = beside.world if beside and shared else World(workspace)
+        self.declared: DeclaredWorld = beside.declared if beside and shared else DeclaredWorld(self.world)
+        self.finder: Finder = beside.finder if beside and shared else Finder(self.world)
         self.index = PolicyIndex(workspace, self.resolver)
-        self.finder = Finder(self.world)
         self.statistics = Statistics(clock)
         self._memory = memory
         self._prover: Prover | None = None

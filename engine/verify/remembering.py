@@ -58,8 +58,9 @@ class RememberingProver:
         """Return how often a model was excluded because no word fits its patterns."""
         return 0 if self._prover is None else self._prover.lemmas
 
-    def goal(self) -> RememberingGoal:
-        """Begin a goal; the one before is over."""
+    def goal(self, *, reasons: bool = True) -> RememberingGoal:
+        """Begin a goal; the one before is over. What is kept names its reasons, wanted or not."""
+        del reasons
         return RememberingGoal(self, hashlib.sha256(self._world))
 
     def asking(self) -> Goal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from engine.model.conditions import Condition, Conjunction, PassedThrough, atoms
 from engine.model.entities import Require
@@ -21,11 +22,14 @@ from grammar.vocabulary import listing
 
 def _run(context: Context) -> Iterator[Outcome]:
     for require in context.questions.workspace.requires.values():
-        yield from _outcomes(context, require)
+        yield from outcomes(context, require)
 
 
-def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
-    """Yield the findings about one requirement, at each site where it fails; or that it holds everywhere."""
+def outcomes(context: Context, require: Require) -> Iterator[Outcome]:
+    """Yield the findings about one requirement, at each site where it fails; or that it holds everywhere.
+
+    A site is examined when it is its turn, so who wants to know only whether it fails can stop at the first.
+    """
     requirements = context.requirements
     reason = CoreReason(ReasonKind.REQUIRE, require.name, require.span)
     title = f" ({require.title})" if require.title else ""
@@ -35,11 +39,11 @@ def _outcomes(context: Context, require: Require) -> Iterator[Outcome]:
         BY_HAND_HELP if asks_passed(require.that) else "change what decides here, or the requirement",
     )
     settings = settings_asked(require.that)
-    found = [(requirements.at_step(fault(require), site, reason)) for site in requirements.sites]
-    found.append(requirements.for_hands(fault(require, by_hand=True), reason))
+    steps = (requirements.at_step(fault(require), site, reason) for site in requirements.sites)
+    hands = (requirements.for_hands(fault(found, by_hand=True), reason) for found in (require,))
     failing = False
     core: dict[CoreReason, None] = {}
-    for examined in found:
+    for examined in chain(steps, hands):
         subject = f"requirement `{require.name}` for {examined.site.words}"
         labels = _labels(requirements.roads, require, examined.site)
         outcome = report(context, CHECK, examined, words, settings, subject, require.span, labels)

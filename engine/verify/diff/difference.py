@@ -106,7 +106,8 @@ def compare(
     questions = Questions(joint.common, closed=closed, rlimit=rlimit)
     settings = _settings(joint, questions, closed=closed, origins=origins)
     triggers, triggers_rest = trigger_regions(old, new, questions)
-    invariants, invariants_rest = invariant_changes(old, new, judge(closed=closed, rlimit=rlimit))
+    decided_alike = {one.setting for one in settings if not one.regions and isinstance(one.rest, Proved)}
+    invariants, invariants_rest = invariant_changes(old, new, judge(questions), decided_alike.__contains__)
     access, access_rest = access_changes(old, new, questions)
 
     def implies(one: Freeze, other: Freeze) -> bool:

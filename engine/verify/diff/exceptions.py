@@ -80,7 +80,7 @@ def _overlapping(questions: Questions, must: list[Condition], left: list[Entry])
     """Return which policies match a point for which some conditions hold, and whether that is sure."""
     from engine.verify.prover import Model, NoModel
 
-    goal = questions.prover.goal()
+    goal = questions.prover.goal(reasons=False)
     for condition in must:
         if condition != ALWAYS:
             goal.require(condition, _REASON)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from engine.model.workspace import Workspace
+from engine.verify.checks.requirement import outcomes
+from engine.verify.context import Context, Holds, Outcome
 from engine.verify.diff.change import Change, Topic
 from engine.verify.diff.strictness import Strictness
 from engine.verify.finding import Finding
+from engine.verify.question import Questions
 from engine.verify.verdict import Proved, Unknown
-from engine.verify.verification import verify_workspace
-
-CODE = "V401"
-"""The check of requirements."""
+from engine.verify.wording import settings_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +24,62 @@ class Judgement:
     open: Unknown | None = None
 
 
-Judge = Callable[[Workspace], Mapping[str, Judgement]]
-"""Judges every requirement of a workspace, by name."""
+Judge = Callable[[Workspace, Collection[str]], Mapping[str, Judgement]]
+"""Judges some requirements of a workspace, by name."""
 
 
-def judge(*, closed: bool, rlimit: int) -> Judge:
-    """Return a judge that asks the check of requirements."""
+def judge(questions: Questions) -> Judge:
+    """Return a judge that asks the check of requirements, until each one is seen to be broken.
 
-    def judged(workspace: Workspace) -> Mapping[str, Judgement]:
-        if not workspace.requires:
+    Args:
+        questions: about what both workspaces have in common; each is asked about in the same way.
+    """
+
+    def judged(workspace: Workspace, names: Collection[str]) -> Mapping[str, Judgement]:
+        if not names:
             return {}
-        report = verify_workspace(workspace, closed=closed, only={CODE}, rlimit=rlimit)
-        found = dict.fromkeys(workspace.requires, Judgement())
-        for name in workspace.requires:
-            about = f"requirement `{name}` "
-            broken = next((one for one in report.findings if one.subject.startswith(about)), None)
-            left = next((one for one in report.unknown if one.subject.startswith(about)), None)
-            if broken is not None:
-                found[name] = Judgement(broken=broken)
-            elif left is not None:
-                reason = left.verdict.reason if isinstance(left.verdict, Unknown) else left.message
-                found[name] = Judgement(open=Unknown(reason))
-        return found
+        own = Questions(workspace, closed=questions.closed, rlimit=questions.rlimit, beside=questions)
+        context = Context(own)
+        return {name: _judgement(outcomes(context, workspace.requires[name])) for name in names}
 
     return judged
 
 
-def invariant_changes(old: Workspace, new: Workspace, judged: Judge) -> tuple[list[Change], Proved | Unknown]:
-    """Return the requirements whose judgement changed, and whether all were judged on both sides."""
-    before, after = judged(old), judged(new)
+def _judgement(found: Iterable[Outcome]) -> Judgement:
+    left = Judgement()
+    for outcome in found:
+        if isinstance(outcome, Holds):
+            continue
+        if not isinstance(outcome.verdict, Unknown):
+            return Judgement(broken=outcome)
+        if left.open is None:
+            left = Judgement(open=outcome.verdict)
+    return left
+
+
+def invariant_changes(
+    old: Workspace, new: Workspace, judged: Judge, same: Callable[[str], bool] = lambda _: False
+) -> tuple[list[Change], Proved | Unknown]:
+    """Return the requirements whose judgement changed, and whether it is known of each whether it did.
+
+    Args:
+        old: before.
+        new: after.
+        judged: judges requirements.
+        same: whether it is proved that what policies make of a setting is the same everywhere. A requirement that is
+            the same and asks for such settings only needs no judgement where nothing else changed but policies.
+    """
+    alike = replace(old, policies={}) == replace(new, policies={})
+    asked = [
+        name
+        for name, require in new.requires.items()
+        if not alike or not all(same(setting) for setting in settings_asked(require.that))
+    ]
+    before, after = judged(old, [name for name in asked if name in old.requires]), judged(new, asked)
     changes: list[Change] = []
     rest: Proved | Unknown = Proved()
-    for name, require in new.requires.items():
-        was, now = before.get(name), after[name]
+    for name in asked:
+        require, was, now = new.requires[name], before.get(name), after[name]
         for judgement in (was, now):
             if judgement is not None and judgement.open is not None:
                 rest = judgement.open

@@ -82,9 +82,15 @@ class Joint:
         self.old_resolver, self.new_resolver = Resolver(old), Resolver(new)
         asked = _asked(old) | _asked(new)
         old_products = {name: declared_product(found) for name, found in old.products.items()}
-        new_products = {name: declared_product(found) for name, found in new.products.items()}
+        new_products = {
+            name: old_products[name] if old.products.get(name) == found else declared_product(found)
+            for name, found in new.products.items()
+        }
         old_environments = {name: declared_environment(found) for name, found in old.environments.items()}
-        new_environments = {name: declared_environment(found) for name, found in new.environments.items()}
+        new_environments = {
+            name: old_environments[name] if old.environments.get(name) == found else declared_environment(found)
+            for name, found in new.environments.items()
+        }
         self.moved_products = _moved(old_products, new_products, asked)
         self.moved_environments = _moved(old_environments, new_environments, asked)
         self.products = _common(old_products, new_products, self.moved_products)
@@ -178,7 +184,10 @@ def _moved(old: Mapping[str, Side], new: Mapping[str, Side], asked: frozenset[At
     return {
         name: Moved(before, new[name])
         for name, before in old.items()
-        if name in new and before != new[name] and _facts(before, asked) != _facts(new[name], asked)
+        if name in new
+        and before is not new[name]
+        and before != new[name]
+        and _facts(before, asked) != _facts(new[name], asked)
     }
 
 

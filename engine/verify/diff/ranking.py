@@ -9,7 +9,7 @@ resolver does, so there is always exactly one winner.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.model.conditions import ALWAYS, Condition
@@ -59,22 +59,32 @@ class Ranking:
         self.changed: tuple[int, ...] = ()
         self.twins: dict[int, int] = {}
 
-    def touching(self, other: Ranking) -> Ranking:
-        """Return what is left without the policies that obviously match nowhere where a changed one does."""
-        changed = [ranking.entries[at].when for ranking in (self, other) for at in ranking.changed]
-        kept = [
-            entry
-            for position, entry in enumerate(self.entries)
-            if position in self.changed or not all(apart(entry.when, condition) for condition in changed)
-        ]
-        found = Ranking(kept)
-        names = {self.entries[at].name for at in self.changed}
-        found.changed = tuple(at for at, entry in enumerate(kept) if entry.name in names)
-        return found
-
     def of(self, name: str | None) -> Winner:
         """Return what the setting is where a policy wins; None is nobody."""
         return NOBODY if name is None else self.entries[self.position[name]].winner
+
+
+Change = tuple[int | None, int | None]
+"""The positions of a change before and after; None where it is on the other side only, else with equal conditions."""
+
+
+def condition(old: Ranking, new: Ranking, change: Change) -> Condition:
+    """Return where a change matches."""
+    return next(side.entries[at].when for side, at in zip((old, new), change, strict=True) if at is not None)
+
+
+def matching(old: Ranking, new: Ranking, changes: Sequence[Change]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Return what can win before and after at points where one of some changes matches, best first."""
+    places = [condition(old, new, change) for change in changes]
+    sides = (old.entries, new.entries)
+    if len(changes) == 1:
+        # What comes after a policy that matches does not win.
+        ends = (None if at is None else at + 1 for at in changes[0])
+        sides = (old.entries[: next(ends)], new.entries[: next(ends)])
+    before, after = (
+        tuple(entry for entry in side if not all(apart(entry.when, place) for place in places)) for side in sides
+    )
+    return before, after
 
 
 def settings_of(index: PolicyIndex) -> Mapping[str, list[tuple[Policy, Setting]]]:

@@ -145,7 +145,7 @@ class SliceSearch:
             return Proved()
         prover = self._questions.prover
         checks = prover.checks
-        goal = prover.goal()
+        goal = prover.goal(reasons=False)
         _require(goal, entry.when)
         for condition in self._outside:
             _require(goal, negated(condition))
@@ -175,7 +175,7 @@ class SliceSearch:
         prover = self._questions.prover
         checks = prover.checks
         entry = self._rankings[side].entries[position]
-        goal = prover.goal()
+        goal = prover.goal(reasons=False)
         _require(goal, entry.when)
         for condition in self._outside:
             _require(goal, negated(condition))

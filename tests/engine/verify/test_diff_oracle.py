@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from engine.verify.diff import compare
+from engine.verify.diff import compare, completeness
 from engine.verify.diff.completeness import complete
 from engine.verify.diff.joint import Joint
 from engine.verify.diff.settings import SettingsComparison
@@ -91,8 +91,11 @@ def test_the_declared_pairs_of_a_region_are_counted() -> None:
     assert counted > 0
 
 
-def test_without_one_region_the_proof_fails() -> None:
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_without_one_region_the_proof_fails(one_by_one: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last question would notice a region that the search had missed."""
+    if not one_by_one:
+        monkeypatch.setattr(completeness, "_ONE_BY_ONE", 0)
     hidden = 0
     for seed in range(160):
         joint = Joint(*map(workspace_of, world_pair(seed)))
