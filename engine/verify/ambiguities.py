@@ -125,7 +125,7 @@ class Ambiguities:
         if pair is not None:
             verdict = Refuted(pair)
         else:
-            verdict = Refuted(questions.ordinary(verdict.witness, must, blockers))
+            verdict = Refuted(questions.ordinary(verdict.witness, must, blockers, paired=False))
         self._replay(verdict.witness, contest)
         return verdict, pair is not None
 

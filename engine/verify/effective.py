@@ -14,10 +14,9 @@ from itertools import islice
 from engine.model.attributes import Subject
 from engine.model.conditions import ALWAYS, Bound, Condition, Matching, Membership, PassedThrough, atoms, conjuncts
 from engine.model.entities import Setting
-from engine.model.values import SettingValue
 from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts, flow_facts, passed_facts, setting_facts
-from engine.resolve.side_index import rows_of
+from engine.verify.deciding import Deciders, setting_of
 from engine.verify.folding import NEVER, Atom, about, any_of, fold, negated
 from engine.verify.points import Side, Witness
 from engine.verify.question import MOST_ROUNDS, Questions
@@ -61,11 +60,7 @@ class EffectiveSettings:
         """Prepare; nothing is asked yet."""
         self._questions = questions
         self._index = questions.index
-        self._values: list[dict[str, SettingValue]] = [
-            {setting.name: setting.value for setting in policy.settings} for policy in self._index.policies
-        ]
-        self._said: dict[Atom, dict[int, bool]] = {}
-        self._winning: dict[tuple[Side, str], tuple[tuple[int, int], ...]] = {}
+        self._deciders = Deciders(questions)
 
     # --- the prover's way --------------------------------------------------------------------------
 
@@ -137,7 +132,7 @@ class EffectiveSettings:
                 if not wrong:
                     raise VerificationError(f"a model and the merge disagree without a reason for {witness.words()}")
                 # One lesson at a time, the shortest: where nobody can decide otherwise, it often is the last.
-                deciders = {atom: self._deciders(atom, matching, place) for atom in wrong}
+                deciders = {atom: self._decided(atom, matching, place) for atom in wrong}
                 atom = min(wrong, key=lambda one: len(deciders[one][1]))
                 goal.require(*self._lesson(atom, *deciders[atom], place))
             return Unknown(f"the prover looked at {MOST_ROUNDS} models and gave up")
@@ -148,25 +143,25 @@ class EffectiveSettings:
         """Return who decides a test at a point, as far as it holds everywhere."""
         contrary = any_of(self._asks(number, place) for number in others)
         if winner is None:
-            return any_of((negated(atom), contrary)), CoreReason(ReasonKind.SETTING, _setting(atom))
+            return any_of((negated(atom), contrary)), CoreReason(ReasonKind.SETTING, setting_of(atom))
         policy = self._index.policies[winner]
-        decided: Condition = atom if self._says(atom, winner) else negated(atom)
+        decided: Condition = atom if winner in self._deciders.said(atom).yes else negated(atom)
         reason = CoreReason(ReasonKind.POLICY, policy.name, policy.span)
         return any_of((negated(self._asks(winner, place)), decided, contrary)), reason
 
-    def _deciders(self, atom: Atom, matching: int, place: Place) -> tuple[int | None, list[int]]:
+    def _decided(self, atom: Atom, matching: int, place: Place) -> tuple[int | None, list[int]]:
         """Return who decides a test where some rows match, and the better policies that would decide otherwise.
 
         Where nobody sets the setting the test fails, and the others are all that would make it hold.
         """
+        said = self._deciders.said(atom)
         everyone = self._everyone(atom, place)
         setters = matching & self._setters(atom)
         if not setters:
-            return None, [number for number in self._index.owners(everyone) if self._says(atom, number)]
+            return None, self._index.owners(everyone & said.rows)
         winner = self._index.owner[setters.bit_length() - 1]
-        value = self._says(atom, winner)
         before = self._index.before(winner) & everyone
-        return winner, [number for number in self._index.owners(before) if self._says(atom, number) is not value]
+        return winner, self._index.owners(before & ~said.rows if winner in said.yes else before & said.rows)
 
     def _asks(self, number: int, place: Place) -> Condition:
         return fold(self._index.policies[number].when, about(place.known()))
@@ -176,20 +171,12 @@ class EffectiveSettings:
         return rows if place.environment is None else rows & self._index.environment_mask(place.environment)
 
     def _setters(self, atom: Atom) -> int:
-        return self._index.setting_rows[_setting(atom)]
-
-    def _says(self, atom: Atom, number: int) -> bool:
-        """Return what a test comes to where a policy decides."""
-        said = self._said.setdefault(atom, {})
-        if number not in said:
-            name = _setting(atom)
-            said[number] = evaluate(atom, setting_facts({name: self._values[number][name]}))
-        return said[number]
+        return self._index.setting_rows[setting_of(atom)]
 
     def _merged(self, atom: Atom, matching: int) -> bool:
         """Return what a test comes to where some rows match."""
         setters = matching & self._setters(atom)
-        return bool(setters) and self._says(atom, self._index.owner[setters.bit_length() - 1])
+        return bool(setters) and bool(self._deciders.said(atom).rows >> setters.bit_length() - 1 & 1)
 
     # --- guesses and points ------------------------------------------------------------------------
 
@@ -209,11 +196,12 @@ class EffectiveSettings:
         tests: dict[str, dict[Atom, None]] = {}
         for atom in atoms(left):
             if _is_setting(atom):
-                tests.setdefault(_setting(atom), {})[atom] = None
+                tests.setdefault(setting_of(atom), {})[atom] = None
         for same in tests.values():
             innocent: dict[tuple[bool, ...], bool] = {}
+            saying = [self._deciders.said(atom).yes for atom in same]
             for number in islice(self._index.owners(self._everyone(next(iter(same)), place)), _MOST_GUESSED):
-                values = tuple(self._says(atom, number) for atom in same)
+                values = tuple(number in yes for yes in saying)
                 if values not in innocent:
                     innocent[values] = fold(left, dict(zip(same, values, strict=True)).get) == NEVER
                 if not innocent[values]:
@@ -265,9 +253,9 @@ class EffectiveSettings:
         declared = self._questions.declared
 
         def answer(atom: Atom) -> int:
-            found = 0
-            for number, products in self._winners(environment, _setting(atom)):
-                if self._says(atom, number):
+            found, yes = 0, self._deciders.said(atom).yes
+            for number, products in self._deciders.winners(environment, setting_of(atom)):
+                if number in yes:
                     found |= products
             return found
 
@@ -276,29 +264,6 @@ class EffectiveSettings:
             found &= ~declared.bit(name)
         return found
 
-    def _winners(self, environment: Side, setting: str) -> tuple[tuple[int, int], ...]:
-        """Return the policies that decide a setting in an environment, each with the products it does so for."""
-        key = (environment, setting)
-        found = self._winning.get(key)
-        if found is None:
-            found = self._winning[key] = tuple(self._decide(environment, setting))
-        return found
-
-    def _decide(self, environment: Side, setting: str) -> Iterator[tuple[int, int]]:
-        left = self._questions.declared.everyone
-        for row in rows_of(self._index.environment_mask(environment) & self._index.setting_rows[setting]):
-            won = left & self._questions.declared.row_products(self._index.rows[row], environment)
-            if won:
-                yield self._index.owner[row], won
-                left &= ~won
-                if not left:
-                    return
-
 
 def _is_setting(atom: Atom) -> bool:
     return isinstance(atom, Membership | Matching | Bound) and atom.attribute.subject is Subject.SETTING
-
-
-def _setting(atom: Atom) -> str:
-    assert not isinstance(atom, PassedThrough)
-    return atom.attribute.field

@@ -31,6 +31,15 @@ class Side:
     declared: bool
     values: tuple[tuple[Attribute, tuple[Scalar, ...]], ...]
     facts: Facts = field(compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Hash once: sides are keys of many tables, and their values are nested."""
+        object.__setattr__(self, "_hash", hash((self.subject, self.name, self.declared, self.values)))
+
+    def __hash__(self) -> int:
+        """Return the hash of all that is compared."""
+        return self._hash
 
     def of(self, attribute: Attribute) -> tuple[Scalar, ...]:
         """Return an attribute's values; none where it has none."""

@@ -95,6 +95,7 @@ class Goal:
         self._solver = solver
         self._text: list[str] = []
         self._present: dict[Attribute, dict[Variable, None]] = {}
+        self._globs: dict[Attribute, list[Variable]] = {}
         self._ladders: dict[Attribute, str] = {}
         self._opaque: dict[Variable, None] = {}
         self._kinds: dict[Variable, None] = {}
@@ -144,14 +145,18 @@ class Goal:
         if variable in present:
             return
         self._text.append(self._prover.declare(variable.symbol))
-        self._relate(variable, variable.pattern, present)
+        globs = self._globs.setdefault(variable.attribute, [])
+        # Literals have nothing to do with each other but what the ladder says; most of a large goal are literals.
+        self._relate(variable, variable.pattern, present if variable.pattern.glob else globs)
         present[variable] = None
+        if variable.pattern.glob:
+            globs.append(variable)
         self._facts_of(variable)
         if variable.attribute.field == "name" and not variable.pattern.glob:
             self._name(variable, variable.pattern.text)
 
     def _relate(self, variable: Variable, own: Pattern, present: Iterable[Variable]) -> None:
-        """Say what a new pattern has to do with those of the same attribute."""
+        """Say what a new pattern has to do with those of the same attribute: for a literal, with those with a `*`."""
         assert variable.attribute is not None
         domain = domain_of(variable.attribute)
         symbol = variable.symbol
@@ -161,8 +166,6 @@ class Goal:
             self._at_most_one(variable.attribute, symbol)
         for other in present:
             assert other.pattern is not None
-            if not own.glob and not other.pattern.glob:
-                continue
             match relation(own, other.pattern):
                 case Relation.APART if not domain.many:
                     self._text.append(f"(assert (not (and {symbol} {other.symbol})))")
@@ -285,8 +288,9 @@ class Goal:
             found = _DEFINITION.findall(self._solver.model().sexpr())
             return {symbol for symbol, value in found if value == "true"}
         if answer == z3.unsat:
-            core = {str(literal) for literal in self._solver.unsat_core()}
-            return NoModel(tuple(reason for number, reason in enumerate(self._reasons) if f"t{number}" in core))
+            core = {literal.get_id() for literal in self._solver.unsat_core()}
+            trackers = enumerate(self._reasons)
+            return NoModel(tuple(reason for at, reason in trackers if self._prover.tracker(at).get_id() in core))
         return GaveUp(f"the prover gave up: {self._solver.reason_unknown()}")
 
     def smallest(self, core: tuple[CoreReason, ...]) -> tuple[CoreReason, ...]:

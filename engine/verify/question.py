@@ -205,6 +205,7 @@ class Questions:
         pinned: frozenset[Subject] = frozenset(),
         *,
         exact: bool = False,
+        paired: bool = True,
     ) -> Witness:
         """Return the most ordinary point that refutes what a witness refutes; declared names come first.
 
@@ -215,8 +216,9 @@ class Questions:
             pinned: the sides that must stay as they are.
             exact: whether every declared pair is looked at, as far as `MOST_PAIRS` go; else only those with one
                 side of the witness.
+            paired: whether a declared pair might refute; False where it is known that none does.
         """
-        if exact and not witness.declared:
+        if exact and paired and not witness.declared:
             pair = self._declared_pair(witness, must, blockers, pinned)
             if pair is not None:
                 return pair
@@ -226,7 +228,7 @@ class Questions:
             facts = point.facts()
             return all(evaluate(found, facts) for found in conditions) and not blockers.broken(point)
 
-        return most_ordinary(witness, self.world, good, pinned)
+        return most_ordinary(witness, self.world, good, pinned, paired=paired)
 
     def _declared_pair(
         self, witness: Witness, must: Sequence[Clause], blockers: Blockers, pinned: frozenset[Subject]
