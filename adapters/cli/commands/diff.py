@@ -88,7 +88,7 @@ def command(folder: Path | None, old: str | None, new: str | None, closed: bool,
     else:
         from adapters.cli.diff_views import text
 
-        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+        width = min(shutil.get_terminal_size((100, 24)).columns, 120) if sys.stdout.isatty() else 100
         colour = wants_colour(sys.stdout)
         click.echo(text.render(difference, sides, width=width, colour=colour, verbose=verbose), nl=False, color=colour)
     if difference.unknown:
