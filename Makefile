@@ -44,7 +44,7 @@ fuzz: $(VENV)/.installed-for-tests ## Give every reader 50,000 broken inputs; ta
 soak: $(VENV)/.installed-for-tests ## All tests with many more and new random examples; takes hours
 	@PROMO_SOAK=1 $(BIN)/python -m pytest --quiet -m "not bench"
 
-mutations: $(VENV)/.installed-for-tests ## Make mistakes on purpose, and see that the tests notice each; half an hour
+mutations: $(VENV)/.installed-for-tests ## Make mistakes on purpose, and see that the tests notice each; takes minutes
 	@PYTHONPATH=. $(BIN)/python tests/verify/mutations.py
 
 clean: ## Remove everything that was built, the virtual environment included
