@@ -140,8 +140,8 @@ def table() -> str:
     lines = [
         "# Forty defects in policies/enterprise",
         "",
-        "Each is planted alone; `tests/policies/test_planted_defects.py` writes this table. A code with `x 3` was found",
-        "three times, the finding that names the defect is in **bold**. The clean version has no finding.",
+        "Each is planted alone; `tests/policies/test_planted_defects.py` writes this table. A code with `x 3` was",
+        "found three times, the finding that names the defect is in **bold**. The clean version has no finding.",
         "",
         "|  | Defect | `promo lint` | `promo verify` | Where |",
         "|--:|---|---|---|---|",
