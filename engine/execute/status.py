@@ -115,7 +115,7 @@ STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
     _S.TERMINATED: frozenset(),
     _S.SKIPPED: frozenset({_S.PENDING}),
 }
-"""A retry opens failed steps again, and of those that succeeded only failure hooks and rollbacks, with a new attempt."""
+"""A retry opens failed steps again with a new attempt; of those that succeeded, only hooks and rollbacks of a failure."""
 
 
 class TransitionError(Exception):
