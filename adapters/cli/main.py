@@ -8,13 +8,17 @@ import io
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.cli.documented import DocumentedGroup
 from adapters.cli.exit_codes import ExitCode
 from adapters.version import VERSION
 from grammar.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, str] = {
     "init": "Start a workspace from a template.",
@@ -31,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "plan": "Show what a promotion would change, without changing anything.",
     "import": "Turn Kubernetes manifests into .promo files.",
     "export": "Turn .promo files into Kubernetes manifests.",
+    "completion": "Print a script that completes promo in a shell.",
 }
 """Every command and its one line of help, in the order they are listed."""
 
@@ -39,7 +44,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What a system says when a disk or a device takes no more: no fault of the call, and none of promo."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(DocumentedGroup):
     """A group that imports a command's module only to run it or to show its own help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -59,10 +64,17 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, suggesting the nearest one for an unknown name."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        if not ctx.resilient_parsing and args and not args[0].startswith("-") and args[0] not in COMMANDS:
             hint = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"no such command `{args[0]}`{'; ' + hint if hint else ''}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command without importing any."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
@@ -73,11 +85,19 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 findings, 2 invalid input, 3 unknown, 4 execution failed, 70 internal error.",
 )
 @click.version_option(VERSION, prog_name="promo")
 def cli() -> None:
-    """Declare, prove and dry-run GitOps promotions on Argo CD and Argo Workflows."""
+    """Declare, prove and dry-run GitOps promotions on Argo CD and Argo Workflows.
+
+    \b
+    Examples:
+      promo init shop               start a workspace
+      promo check -C shop           read it, report every mistake
+      promo plan --help             what a command does, its options, examples
+
+    Exit codes: 0 done, 1 findings, 2 invalid input, 3 unknown, 4 execution failed, 70 internal error.
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -89,6 +109,10 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _prepare_streams()
     try:
+        if "_PROMO_COMPLETE" in os.environ:
+            from adapters.cli.completion.answer import VARIABLE, answer
+
+            return answer(cli, os.environ[VARIABLE])
         result: Any = cli.main(args=arguments, prog_name="promo", standalone_mode=False)
         # Here, where a full disk can still be reported, and not when the interpreter ends.
         sys.stdout.flush()

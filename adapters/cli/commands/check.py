@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import report
 from adapters.cli.workspace_option import workspace_option
@@ -32,7 +33,7 @@ _COUNTED = {
 """What a workspace holds, with the words for one and for several."""
 
 
-@click.command("check", short_help="Read a workspace and report every mistake in it.")
+@click.command("check", cls=DocumentedCommand, short_help="Read a workspace and report every mistake in it.")
 @workspace_option
 @click.option("-v", "--verbose", is_flag=True, help="Also count the manifests of kinds that are passed over.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
@@ -40,12 +41,14 @@ def command(folder: Path | None, verbose: bool, form: str) -> int:
     """Read a workspace and report every mistake in it.
 
     All `.promo` files and manifests are read, names are resolved across them, and conditions, settings, flows,
-    windows and tests are checked. Exits with 2 when there is an error, with 0 otherwise.
+    windows and tests are checked.
 
     \b
     Examples:
       promo check
       promo check -C deploy --format json
+
+    Exit codes: 0 no error, 2 an error, or no workspace.
     """
     from adapters.workspace import find_and_load
 

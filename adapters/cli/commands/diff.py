@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, report, wants_colour
 from adapters.cli.workspace_option import workspace_option
@@ -40,7 +41,11 @@ class _Side:
         return shown(str(self.folder)) if self.folder is not None else ""
 
 
-@click.command("diff", short_help="Show what a change of policies means, for whom, and prove that this is all.")
+@click.command(
+    "diff",
+    cls=DocumentedCommand,
+    short_help="Show what a change of policies means, for whom, and prove that this is all.",
+)
 @workspace_option
 @click.argument("old", required=False, metavar="[A]")
 @click.argument("new", required=False, metavar="[B]")

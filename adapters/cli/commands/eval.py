@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.cli.completion.names import environments, flows, products
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
@@ -18,17 +20,35 @@ if TYPE_CHECKING:
     from engine.resolve.decision import Decision
 
 
-@click.command("eval", short_help="Show the effective settings of products in environments.")
+@click.command("eval", cls=DocumentedCommand, short_help="Show the effective settings of products in environments.")
 @workspace_option
-@click.argument("product", required=False)
-@click.argument("environment", required=False)
+@click.argument("product", required=False, shell_complete=products)
+@click.argument("environment", required=False, shell_complete=environments)
 @click.option(
-    "-p", "--product", "products", multiple=True, metavar="NAME", help="Only this product; `*` is a wildcard."
+    "-p",
+    "--product",
+    "products",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=products,
+    help="Only this product; `*` is a wildcard.",
 )
 @click.option(
-    "-e", "--environment", "environments", multiple=True, metavar="NAME", help="Only this environment; `*` as above."
+    "-e",
+    "--environment",
+    "environments",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=environments,
+    help="Only this environment; `*` as above.",
 )
-@click.option("-f", "--flow", metavar="NAME", help="With the inline settings of this flow, for its environments.")
+@click.option(
+    "-f",
+    "--flow",
+    metavar="NAME",
+    shell_complete=flows,
+    help="With the inline settings of this flow, for its environments.",
+)
 @click.option(
     "--given",
     multiple=True,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.cli.completion.names import environments, flows, products
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, stop_on_errors, wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
@@ -26,11 +28,13 @@ _SHOWN = 25
 """Policies that do not match shown at most without `--all`."""
 
 
-@click.command("explain", short_help="Show why: which policy set what, which flow a commit triggers.")
+@click.command(
+    "explain", cls=DocumentedCommand, short_help="Show why: which policy set what, which flow a commit triggers."
+)
 @workspace_option
-@click.argument("product", required=False)
-@click.argument("environment", required=False)
-@click.option("-f", "--flow", metavar="NAME", help="With the inline settings of this flow.")
+@click.argument("product", required=False, shell_complete=products)
+@click.argument("environment", required=False, shell_complete=environments)
+@click.option("-f", "--flow", metavar="NAME", shell_complete=flows, help="With the inline settings of this flow.")
 @click.option("--commit", metavar="REV", help="Explain which flows this commit of an application repository triggers.")
 @click.option(
     "--repo",

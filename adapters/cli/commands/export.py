@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, report
 from adapters.cli.workspace_option import open_workspace, workspace_option
@@ -38,7 +39,7 @@ class _Made:
     left_out: list[str] = field(default_factory=list)
 
 
-@click.command("export", short_help="Turn .promo files into Kubernetes manifests.")
+@click.command("export", cls=DocumentedCommand, short_help="Turn .promo files into Kubernetes manifests.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @workspace_option
 @click.option(
@@ -57,9 +58,11 @@ def command(
 
     \b
     Examples:
-      promo export -o manifests/
+      promo export --skip-unsupported -o manifests/
       promo export policies/production.promo --stdout
       promo export --skip-unsupported --stdout | kubectl apply --dry-run=server -f -
+
+    Exit codes: 0 done, 2 invalid input, or something that a manifest cannot say.
     """
     if (target is None) == (not to_stdout):
         fail("where to?", "give either -o DIR or --stdout")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, report, wants_colour
 from adapters.workspace.reading import decode
@@ -39,7 +40,7 @@ class _Outcome:
         return self.after is not None and self.after.encode("utf-8") != self.data
 
 
-@click.command("fmt", short_help="Put .promo files into their one canonical layout.")
+@click.command("fmt", cls=DocumentedCommand, short_help="Put .promo files into their one canonical layout.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change, and exit with 1 if anything would.")
@@ -55,6 +56,8 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> int:
       promo fmt                    every file below here
       promo fmt --check policies   in continuous integration
       promo fmt - < draft.promo
+
+    Exit codes: 0 done, 1 with --check or --diff: something would change, 2 invalid input.
     """
     if [str(path) for path in paths] == ["-"]:
         return _standard_input(check=check, diff=diff)

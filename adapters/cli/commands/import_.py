@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, report
 from adapters.cli.written_files import write_files
@@ -48,7 +49,7 @@ class _Imported:
     declarations: int
 
 
-@click.command("import", short_help="Turn Kubernetes manifests into .promo files.")
+@click.command("import", cls=DocumentedCommand, short_help="Turn Kubernetes manifests into .promo files.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="The folder to write to."
@@ -70,6 +71,8 @@ def command(paths: tuple[Path, ...], folder: Path | None, to_stdout: bool, force
     Examples:
       promo import manifests/ -o policies/
       kubectl get promotionpolicies -A -o yaml | promo import - --stdout
+
+    Exit codes: 0 done, 2 a manifest is wrong, or says what .promo files cannot.
     """
     if (folder is None) == (not to_stdout):
         fail("where to?", "give either -o DIR or --stdout")

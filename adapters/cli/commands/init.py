@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.completion.names import templates
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.output import fail
 from grammar.suggest import did_you_mean
 
@@ -67,9 +69,17 @@ _HARMLESS = {".git"}
 """What a folder may hold and still count as empty: `git init` may come first."""
 
 
-@click.command("init")
+@click.command("init", cls=DocumentedCommand, short_help="Start a workspace from a template.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--template", "name", metavar="NAME", default="quickstart", show_default=True, help="What to start from.")
+@click.option(
+    "--template",
+    "name",
+    metavar="NAME",
+    shell_complete=templates,
+    default="quickstart",
+    show_default=True,
+    help="What to start from.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the templates and stop.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty; files there are never overwritten.")
 def command(folder: Path, name: str, listing: bool, force: bool) -> None:
@@ -78,6 +88,14 @@ def command(folder: Path, name: str, listing: bool, force: bool) -> None:
     Nothing that exists is ever overwritten. Without --force the folder must be empty or absent; with it,
     files that already are what the template says stay, and any other file of the same name stops the
     command before it has written anything.
+
+    \b
+    Examples:
+      promo init --list
+      promo init shop
+      promo init --template multi-region payments
+
+    Exit codes: 0 done, 2 a folder that is not empty, or a file that is in the way.
     """
     if listing:
         _print_templates()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.completion.names import rules
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail
 from adapters.cli.workspace_option import workspace_option
@@ -13,11 +15,17 @@ from adapters.cli.workspace_option import workspace_option
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 
 
-@click.command("lint", short_help="Report what is wrong, dangerous, unclear or outdated.")
+@click.command("lint", cls=DocumentedCommand, short_help="Report what is wrong, dangerous, unclear or outdated.")
 @workspace_option
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--select", multiple=True, metavar="RULE", help="Ask these rules instead: code, name, L1, style, all.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not ask these rules.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=rules,
+    help="Ask these rules instead: code, name, L1, style, all.",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", shell_complete=rules, help="Do not ask these rules.")
 @click.option("--fix", is_flag=True, help="Apply fixes that keep the meaning.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply all fixes; look at the result.")
 @click.option(

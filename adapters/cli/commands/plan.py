@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from adapters.cli.completion.names import environments, flows, products
 from adapters.cli.declared_names import require_declared
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail, stop_on_errors, wants_colour
 from adapters.cli.workspace_option import open_workspace, workspace_option
@@ -39,12 +41,26 @@ class _Wanted:
     settings: tuple[str, ...]
 
 
-@click.command("plan", short_help="Show what a promotion would change, without changing anything.")
+@click.command(
+    "plan", cls=DocumentedCommand, short_help="Show what a promotion would change, without changing anything."
+)
 @workspace_option
-@click.option("-p", "--product", metavar="NAME", help="The product to promote.")
-@click.option("-f", "--flow", metavar="NAME", help="The flow to promote it along.")
-@click.option("--to", "target", metavar="ENV", help="Promote into this one environment instead of along a flow.")
-@click.option("--from", "source", metavar="ENV", help="With --to: the environment to take values from.")
+@click.option("-p", "--product", metavar="NAME", shell_complete=products, help="The product to promote.")
+@click.option("-f", "--flow", metavar="NAME", shell_complete=flows, help="The flow to promote it along.")
+@click.option(
+    "--to",
+    "target",
+    metavar="ENV",
+    shell_complete=environments,
+    help="Promote into this one environment instead of along a flow.",
+)
+@click.option(
+    "--from",
+    "source",
+    metavar="ENV",
+    shell_complete=environments,
+    help="With --to: the environment to take values from.",
+)
 @click.option("--commit", metavar="REV", help="Find product and flow from a commit of the application repository.")
 @click.option(
     "--repo",

@@ -6,10 +6,11 @@ import json
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 
 
-@click.command("rules", short_help="List the rules of `promo lint`.")
+@click.command("rules", cls=DocumentedCommand, short_help="List the rules of `promo lint`.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def command(form: str) -> int:
     """List the rules of `promo lint`: code, weight, name and what is found. A `*` marks rules with a fix.
@@ -18,6 +19,8 @@ def command(form: str) -> int:
     Examples:
       promo rules
       promo rules --format json
+
+    Exit codes: 0 done.
     """
     from engine.lint.registry import RULES
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import fail
 from adapters.cli.workspace_option import workspace_option
 
 
-@click.command("test", short_help="Run the tests of a workspace.")
+@click.command("test", cls=DocumentedCommand, short_help="Run the tests of a workspace.")
 @workspace_option
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--filter", "pattern", metavar="GLOB", help="Only tests with such a title, or in such a file.")

@@ -6,15 +6,25 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.completion.names import checks
+from adapters.cli.documented import DocumentedCommand
 from adapters.cli.workspace_option import workspace_option
 
 FORMATS = ("text", "json", "sarif", "junit")
 
 
-@click.command("verify", short_help="Prove what the policies can ever do, or show a counterexample.")
+@click.command(
+    "verify", cls=DocumentedCommand, short_help="Prove what the policies can ever do, or show a counterexample."
+)
 @workspace_option
-@click.option("--only", multiple=True, metavar="CHECK", help="Run this check and no other: a code, a name or `V4`.")
-@click.option("--skip", multiple=True, metavar="CHECK", help="Do not run this check.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    shell_complete=checks,
+    help="Run this check and no other: a code, a name or `V4`.",
+)
+@click.option("--skip", multiple=True, metavar="CHECK", shell_complete=checks, help="Do not run this check.")
 @click.option("--closed", is_flag=True, help="Look at the declared names only, not at all that could exist.")
 @click.option(
     "--fail-level",
@@ -40,7 +50,7 @@ def command(
     verbose: bool,
     form: str,
 ) -> int:
-    r"""Prove what the policies of a workspace can ever do, for every product and environment that could exist.
+    """Prove what the policies of a workspace can ever do, for every product and environment that could exist.
 
     A declared name has its labels, tags and kind; any other name may have any. What is wrong for something that is
     declared is an error, what could only go wrong for names to come is a warning. Each finding of that kind has a
