@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import CONFIGURATION_FILE, DEFAULT_SOURCES, Configuration
-from adapters.workspace.declared import declared
+from adapters.workspace.declared import Declared, declared
 from adapters.workspace.folder import find_folder, shown
 from adapters.workspace.patterns import Patterns
 from adapters.workspace.reading import read_text
 from adapters.workspace.sources import Sources
-from adapters.workspace.walk import SourceFile, inside, source_files
+from adapters.workspace.walk import SourceFile, inside, source_files, with_unsaved
 from engine.model.workspace import Workspace
 from grammar.diagnostics import Diagnostic, error, in_order, warning
 from grammar.render import printable
@@ -24,6 +24,8 @@ from grammar.span import NOWHERE, Span
 
 if TYPE_CHECKING:
     from grammar.nodes import File
+
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Loaded:
         sources: the texts, by the name diagnostics use.
         passed_over: how many manifests of kinds that promo has no use for were met, by kind.
         read: how many files were read.
+        written: the declarations of each file as they were written, where whoever loaded it has them; see `files`.
     """
 
     folder: Path
@@ -47,10 +50,13 @@ class Loaded:
     sources: Sources = field(default_factory=lambda: Sources({}))
     passed_over: Mapping[str, int] = field(default_factory=dict)
     read: int = 0
+    written: tuple[File, ...] | None = None
 
     @cached_property
     def files(self) -> tuple[File, ...]:
         """The declarations of each file as they were written, `.promo` first; parsed when they are first asked for."""
+        if self.written is not None:
+            return self.written
         from adapters.workspace.making import written_files
 
         return written_files(*_divided(self.sources.texts, self.folder))
@@ -104,31 +110,52 @@ class Gathered(NamedTuple):
     listed: int | None
 
 
-def gathered(folder: Path) -> Gathered:
-    """Read the texts of the workspace in a folder."""
+def gathered(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> Gathered:
+    """Read the texts of the workspace in a folder.
+
+    Args:
+        folder: where it is.
+        unsaved: texts, by path without links, that count instead of what the files hold, and for files that are not
+            there yet.
+    """
     texts: dict[str, str] = {}
-    configuration, found = _configuration(folder, texts)
+    configuration, found = _configuration(folder, texts, unsaved)
     if any(diagnostic.is_error for diagnostic in found):
         return Gathered(folder, configuration, texts, [], [], tuple(found), None)
     listed, problems = source_files(str(folder), configuration)
+    if unsaved:
+        listed = with_unsaved(listed, str(folder), configuration, unsaved)
     found += problems
     found += _unused_patterns(configuration, listed, texts)
-    promo, manifests = _read(listed, texts, found)
+    promo, manifests = _read(listed, texts, found, unsaved)
     return Gathered(folder, configuration, texts, promo, manifests, tuple(found), len(listed))
 
 
 def understood(read: Gathered, *, check_json_paths: bool = False) -> Loaded:
     """Return what the texts of a workspace declare; see `load`."""
+    if read.listed is None:
+        return concluded(read, (Workspace(), (), {}))
+    order = read.configuration.priority
+    return concluded(read, declared(read.promo, read.manifests, order, check_json_paths=check_json_paths))
+
+
+def concluded(read: Gathered, made: Declared, written: tuple[File, ...] | None = None) -> Loaded:
+    """Return the workspace of texts whose declarations are known.
+
+    Args:
+        read: the texts.
+        made: what they declare; of no account where `promo.toml` is wrong.
+        written: their declarations as written, where they are at hand.
+    """
     folder, configuration, found = read.folder, read.configuration, list(read.found)
     if read.listed is None:
         return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(read.texts))
-    workspace, wrong, passed_over = declared(
-        read.promo, read.manifests, configuration.priority, check_json_paths=check_json_paths
-    )
+    workspace, wrong, passed_over = made
     found += wrong
     if workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
         found.append(_empty(folder, "declares nothing" if read.listed else "has no files to read"))
-    return Loaded(folder, configuration, workspace, in_order(found), Sources(read.texts), passed_over, read.listed)
+    sources = Sources(read.texts)
+    return Loaded(folder, configuration, workspace, in_order(found), sources, passed_over, read.listed, written)
 
 
 def revised(loaded: Loaded, changed: Mapping[str, str]) -> Loaded:
@@ -160,14 +187,16 @@ def _divided(texts: Mapping[str, str], folder: Path) -> tuple[list[tuple[str, st
 
 
 def _read(
-    listed: list[SourceFile], texts: dict[str, str], found: list[Diagnostic]
+    listed: list[SourceFile], texts: dict[str, str], found: list[Diagnostic], unsaved: Mapping[str, str]
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Read files in order; all texts join ``texts``, and those without fault are returned, divided by form."""
     promo: list[tuple[str, str]] = []
     manifests: list[tuple[str, str]] = []
     for file in listed:
         before = len(found)
-        text = read_text(file, found)
+        text = unsaved.get(file.path)
+        if text is None:
+            text = read_text(file, found)
         if text is None:
             continue
         texts[file.name] = text
@@ -176,17 +205,21 @@ def _read(
     return promo, manifests
 
 
-def _configuration(folder: Path, texts: dict[str, str]) -> tuple[Configuration, list[Diagnostic]]:
+def _configuration(
+    folder: Path, texts: dict[str, str], unsaved: Mapping[str, str]
+) -> tuple[Configuration, list[Diagnostic]]:
     """Read `promo.toml` where there is one; its text joins the others."""
     path = folder / CONFIGURATION_FILE
-    if not os.path.lexists(path):
-        return Configuration(), []
     file = SourceFile(str(path), CONFIGURATION_FILE, printable(shown(str(path))))
-    unfit = _unfit(str(folder), file)
-    if unfit is not None:
-        return Configuration(), [unfit]
     found: list[Diagnostic] = []
-    text = read_text(file, found)
+    text = unsaved.get(file.path)
+    if text is None:
+        if not os.path.lexists(path):
+            return Configuration(), []
+        unfit = _unfit(str(folder), file)
+        if unfit is not None:
+            return Configuration(), [unfit]
+        text = read_text(file, found)
     if text is None:
         return Configuration(), found
     texts[file.name] = text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.workspace.configuration import Configuration
@@ -70,6 +70,32 @@ def source_files(folder: str, configuration: Configuration) -> tuple[list[Source
         files.append(SourceFile(entry.path, entry.relative, printable(shown(entry.path))))
     files.sort(key=lambda file: file.relative)
     return files, walk.found
+
+
+def with_unsaved(
+    listed: list[SourceFile], folder: str, configuration: Configuration, unsaved: Iterable[str]
+) -> list[SourceFile]:
+    """Add files that are not on disk yet, as they would be listed.
+
+    Args:
+        listed: what `source_files` found.
+        folder: the workspace's.
+        configuration: says what is read.
+        unsaved: paths without links.
+    """
+    top, known = os.path.realpath(folder), {file.path for file in listed}
+    wanted, unwanted = Patterns(configuration.sources), Patterns(configuration.exclude)
+    added: list[SourceFile] = []
+    for path in unsaved:
+        if path in known or os.path.lexists(path) or not inside(top, path):
+            continue
+        relative = os.path.relpath(path, top).replace(os.sep, "/")
+        parts = relative.split("/")
+        above = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        hidden = any(part.startswith(".") for part in parts) or any(unwanted.matches(part) for part in above)
+        if not hidden and wanted.matches(relative):
+            added.append(SourceFile(path, relative, printable(shown(path))))
+    return sorted([*listed, *added], key=lambda file: file.relative) if added else listed
 
 
 def inside(folder: str, path: str) -> bool:
