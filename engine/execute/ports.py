@@ -204,6 +204,7 @@ class Observation:
         message: what is seen, or waited for, for people.
         healthy_since: since when it is known to be healthy without a break; None when that is not known.
         look_after: seconds until it is worth looking again; None for the default.
+        memory: what the adapter wants to be told when it is asked again; at most 1,000 characters.
     """
 
     life: Life
@@ -211,6 +212,7 @@ class Observation:
     message: str
     healthy_since: datetime | None = None
     look_after: float | None = None
+    memory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ class Watch:
         commit: the commit that must be live; None for whatever its branch holds.
         source: where its values came from, so that a later commit that still has them counts; None in the trigger.
         since: when the change landed in Git; what was reported before then says nothing.
+        memory: of the last observation under this key; empty the first time.
     """
 
     key: str
@@ -230,6 +233,7 @@ class Watch:
     commit: str | None
     source: SourceSpec | None
     since: datetime
+    memory: str = ""
 
 
 class Applications(Protocol):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time
 
-from engine.model.entities import Concurrency, EnvironmentKind, Freeze, PromotedFile, VersionSource, Window
+from engine.model.entities import Concurrency, EnvironmentKind, PromotedFile, VersionSource
 from engine.model.values import Action, Approvals
 
 
@@ -119,6 +120,27 @@ class SettingSource:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowSpec:
+    """A window, with the meaning of `engine.model.entities.Window`."""
+
+    name: str
+    days: tuple[int, ...]
+    start: time
+    end: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeSpec:
+    """A freeze that holds for the environment, with the meaning of `engine.model.entities.Freeze`."""
+
+    name: str
+    start: datetime
+    end: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class GatesSpec:
     """What must be true before an environment begins, besides those it depends on.
 
@@ -131,8 +153,8 @@ class GatesSpec:
 
     soak: int = 0
     approvals: Approvals | None = None
-    window: Window | None = None
-    freezes: tuple[Freeze, ...] = ()
+    window: WindowSpec | None = None
+    freezes: tuple[FreezeSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

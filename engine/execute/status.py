@@ -87,7 +87,7 @@ _R, _E, _S = ReleaseStatus, EnvironmentStatus, StepStatus
 RELEASE_TRANSITIONS: Mapping[ReleaseStatus, frozenset[ReleaseStatus]] = {
     _R.QUEUED: frozenset({_R.RUNNING, _R.TERMINATED}),
     _R.RUNNING: frozenset({_R.SUSPENDED, _R.SUCCEEDED, _R.FAILED, _R.TERMINATING}),
-    _R.SUSPENDED: frozenset({_R.RUNNING, _R.TERMINATING}),
+    _R.SUSPENDED: frozenset({_R.RUNNING, _R.FAILED, _R.TERMINATING}),
     _R.TERMINATING: frozenset({_R.TERMINATED}),
     _R.FAILED: frozenset({_R.QUEUED}),
     _R.SUCCEEDED: frozenset(),
@@ -115,7 +115,7 @@ STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
     _S.TERMINATED: frozenset(),
     _S.SKIPPED: frozenset({_S.PENDING}),
 }
-"""A retry opens failed steps again with a new attempt; of those that succeeded, only hooks and rollbacks of a failure."""
+"""A retry opens failed steps again; of those that succeeded, only what a failure set off or undid."""
 
 
 class TransitionError(Exception):
