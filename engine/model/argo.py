@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from grammar.quick_state import quick_state
 from grammar.span import NOWHERE, Span
 
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
@@ -14,6 +15,7 @@ PRODUCT_KEY = "codefresh.io/product"
 """The annotation (older: label) that puts an application into a product."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an application's manifests are.
@@ -33,6 +35,7 @@ class Source:
     ref: str | None = None
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Hydrator:
     """A source hydrator: dry manifests in one place, rendered ones in another.
@@ -50,6 +53,7 @@ class Hydrator:
     hydrate_to: str | None = None
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Application:
     """An Argo CD application.
@@ -101,6 +105,7 @@ class Application:
         return frozenset(names)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter a workflow template declares."""
@@ -109,6 +114,7 @@ class Parameter:
     has_value: bool = False
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class WorkflowTemplate:
     """An Argo workflow template.

@@ -7,6 +7,7 @@ from enum import Enum
 
 from engine.model.settings import SETTINGS, SettingType
 from grammar.path_parts import path_token
+from grammar.quick_state import quick_state
 
 
 class Subject(Enum):
@@ -41,6 +42,7 @@ WORDS: dict[ValueType, tuple[str, ...]] = {
 """The only values of the types that are a closed list."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One thing a condition asks about.

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from engine.model.attributes import Attribute
 from engine.model.values import Scalar
+from grammar.quick_state import quick_state
 from grammar.span import NOWHERE, Span
 
 
@@ -21,6 +22,7 @@ class Always:
     """Holds for everything: a missing `when`."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Membership:
     """Some value of the attribute is one of ``values`` (at least one, in the order written)."""
@@ -30,6 +32,7 @@ class Membership:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Matching:
     """Some value of the attribute matches one of ``globs``, of which at least one holds a `*`."""
@@ -39,6 +42,7 @@ class Matching:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Bound:
     """Some value of the attribute stands in relation to a number; operators are ``< <= > >=``.
@@ -52,6 +56,7 @@ class Bound:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class PassedThrough:
     """The change went through an environment before this one."""
@@ -60,6 +65,7 @@ class PassedThrough:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Negation:
     """The operand does not hold."""
@@ -68,6 +74,7 @@ class Negation:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Conjunction:
     """All operands hold. Two or more; order is kept for printing and means nothing for equality."""
@@ -81,6 +88,7 @@ class Conjunction:
         object.__setattr__(self, "members", frozenset(self.operands))
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Disjunction:
     """One of the operands holds. Two or more; order is kept for printing and means nothing for equality."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.model.conditions import ALWAYS, Condition
 from engine.model.values import SettingValue, Workflow
+from grammar.quick_state import quick_state
 from grammar.span import NOWHERE, Span
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Permission(Enum):
     APPROVE = "approve"
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What every entity with a manifest form carries.
@@ -61,6 +63,7 @@ class Metadata:
     namespace: str | None = None
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A cluster an environment spans; no namespaces means every namespace."""
@@ -69,6 +72,7 @@ class Cluster:
     namespaces: tuple[str, ...] = ()
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Where applications live. ``clusters`` and ``tags`` are in the order written."""
@@ -81,6 +85,7 @@ class Environment:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class VersionSource:
     """Where an application's version is written: a file below its source path, and a JSONPath in it."""
@@ -93,6 +98,7 @@ DEFAULT_VERSION_SOURCE = VersionSource("Chart.yaml", "$.appVersion")
 """Source: domain, promotion template."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class PromotedFile:
     """A file, relative to the source path, and the values a promotion copies; ``*`` alone is the whole file."""
@@ -102,6 +108,7 @@ class PromotedFile:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class PromotionSpec:
     """What a promotion copies; None where it is left to the next template, in the end to the default.
@@ -115,6 +122,7 @@ class PromotionSpec:
     files: tuple[PromotedFile, ...] | None = None
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Template:
     """What a promotion copies, for the applications that ``when`` selects."""
@@ -127,6 +135,7 @@ class Template:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class FlowUse:
     """A flow of a product and the commits that start it."""
@@ -136,6 +145,7 @@ class FlowUse:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Product:
     """Applications that are promoted together.
@@ -165,6 +175,7 @@ class Product:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting and its value; ``name`` is a name of the registry."""
@@ -174,6 +185,7 @@ class Setting:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Settings for every pair of product and environment that ``when`` selects; each setting at most once."""
@@ -186,6 +198,7 @@ class Policy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Workflows that run once around a release or a step."""
@@ -195,6 +208,7 @@ class Hooks:
     failure: Workflow | None = None
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Step:
     """One target environment of a flow.
@@ -214,6 +228,7 @@ class Step:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Flow:
     """An order of environments.
@@ -247,6 +262,7 @@ DEFAULT_TIMEOUT = 1440 * 60
 """Seconds. Source: domain, promotion flow."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Require:
     """An invariant: wherever ``when`` holds, ``that`` must hold."""
@@ -259,6 +275,7 @@ class Require:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Window:
     """When promotions may begin.
@@ -282,6 +299,7 @@ class Window:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """When promotions may not begin.
@@ -305,6 +323,7 @@ class Freeze:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Access:
     """What teams may do to the products, environments and flows that ``when`` selects."""

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import assert_never
 
 from grammar.lexical import duration_token, name_token, quote
+from grammar.quick_state import quick_state
 
 
 class Action(Enum):
@@ -24,6 +25,7 @@ class RollbackRule(Enum):
     NEVER = "never"
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """A promotion workflow, by name."""
@@ -36,6 +38,7 @@ class NoWorkflow:
     """`none`: explicitly no workflow, which also hides those of lower priority."""
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Seconds:
     """A duration, in whole seconds."""
@@ -43,6 +46,7 @@ class Seconds:
     count: int
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Approvals:
     """How many people must approve.
@@ -56,6 +60,7 @@ class Approvals:
     teams: tuple[str, ...] = ()
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class WindowName:
     """A window, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from engine.lint.material import Material
@@ -13,7 +13,7 @@ from engine.model.values import SettingValue
 from engine.resolve.decision import Ambiguity, PolicyOrigin
 from engine.resolve.facts import environment_facts, product_facts
 from engine.resolve.rows import rows
-from engine.resolve.side_index import SideIndex
+from engine.resolve.side_index import SideIndex, row_set, rows_of
 from grammar.diagnostics import Diagnostic, Label, Severity
 
 _MOST_ALIKE = 8
@@ -72,12 +72,12 @@ policy shop priority 10 {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each tie once, with a pair it shows on."""
-        policies, groups = _rivals(material.workspace.policies)
-        if not groups:
+        policies, places = _rivals(material.workspace.policies)
+        if not policies:
             return
         resolver = material.shared(resolver_of)
         seen: set[tuple[str, frozenset[str]]] = set()
-        for product, environment in _suspects(material, policies, groups):
+        for product, environment in _suspects(material, policies, places):
             for ambiguity in resolver.decide(product, environment).ambiguous:
                 yield from self._findings(ambiguity, product, environment, seen)
 
@@ -101,38 +101,35 @@ policy shop priority 10 {
             )
 
 
-class _Group(NamedTuple):
-    """Policies of one priority that set one thing, as bits, by the value they give it."""
+class _Place(NamedTuple):
+    """A setting at a priority, by number, and one of the values it is given there, by number."""
 
-    all_bits: int
-    by_value: tuple[int, ...]
-
-    def torn(self, bits: int) -> bool:
-        """Say whether a set of policies holds two that disagree."""
-        return sum(bool(bits & own) for own in self.by_value) > 1
+    group: int
+    value: int
 
 
-def _rivals(policies: Mapping[str, Policy]) -> tuple[list[Policy], list[_Group]]:
-    """Return the policies that could tie, and the groups they could tie in; a policy's number is its bit."""
-    values: dict[tuple[int, str], dict[SettingValue, list[Policy]]] = {}
+def _rivals(policies: Mapping[str, Policy]) -> tuple[list[Policy], list[list[_Place]]]:
+    """Return the policies that could tie, and for each the places it could tie at."""
+    groups: dict[tuple[int, str], dict[SettingValue, list[Policy]]] = {}
     for policy in policies.values():
         for setting in policy.settings:
-            own = values.setdefault((policy.priority, setting.name), {})
+            own = groups.setdefault((policy.priority, setting.name), {})
             own.setdefault(setting.value, []).append(policy)
-    torn = [group for group in values.values() if len(group) > 1]
-    involved = list({policy.name: policy for group in torn for found in group.values() for policy in found}.values())
-    number = {policy.name: 1 << index for index, policy in enumerate(involved)}
-    groups = []
-    for group in torn:
-        by_value = tuple(sum(number[policy.name] for policy in found) for found in group.values())
-        groups.append(_Group(sum(by_value), by_value))
-    return involved, groups
+    places: dict[str, list[_Place]] = {}
+    for number, group in enumerate(group for group in groups.values() if len(group) > 1):
+        for value, found in enumerate(group.values()):
+            for policy in found:
+                places.setdefault(policy.name, []).append(_Place(number, value))
+    return [policies[name] for name in places], list(places.values())
 
 
-def _suspects(material: Material, policies: list[Policy], groups: list[_Group]) -> Iterator[tuple[str, str]]:
-    """Yield pairs on which policies of a group disagree, as far as a look at each side alone tells."""
+def _suspects(material: Material, policies: list[Policy], places: list[list[_Place]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs on which policies of a group disagree, as far as a look at each side alone tells.
+
+    Cost: about linear in the rows that hold for each product, and for each environment; pairs cost nothing unless
+    they are yielded.
+    """
     numbered = [(index, row) for index, policy in enumerate(policies) for row in rows(policy.when)]
-    owner = [index for index, _ in numbered]
     product_side = SideIndex((number, row.product) for number, (_, row) in enumerate(numbered))
     environment_side = SideIndex((number, row.environment) for number, (_, row) in enumerate(numbered))
     workspace = material.workspace
@@ -142,20 +139,45 @@ def _suspects(material: Material, policies: list[Policy], groups: list[_Group]) 
     environments: dict[int, list[str]] = {}
     for environment in workspace.environments.values():
         environments.setdefault(environment_side.holding(environment_facts(environment)), []).append(environment.name)
+    environment_names = list(environments.values())
+    reached = _transposed(environments, len(numbered))
     count = 0
     for product_rows, product_names in products.items():
-        for environment_rows, environment_names in environments.items():
-            both = product_rows & environment_rows
-            bits = 0
-            while both:
-                row = both.bit_length() - 1
-                bits |= 1 << owner[row]
-                both ^= 1 << row
-            if not any(group.torn(bits) for group in groups):
-                continue
+        held = [(places[numbered[row][0]], reached[row]) for row in rows_of(product_rows)]
+        for number in sorted(rows_of(_torn(held))):
             for product_name in product_names[:_MOST_ALIKE]:
-                for environment_name in environment_names[:_MOST_ALIKE]:
+                for environment_name in environment_names[number][:_MOST_ALIKE]:
                     count += 1
                     if count > _MOST_PAIRS:
                         return
                     yield product_name, environment_name
+
+
+def _transposed(environments: Iterable[int], count: int) -> list[int]:
+    """Return for each of ``count`` rows the environments it holds for, as bits, from the rows of each environment."""
+    numbers: list[list[int]] = [[] for _ in range(count)]
+    for number, environment_rows in enumerate(environments):
+        for row in rows_of(environment_rows):
+            numbers[row].append(number)
+    return [row_set(found) for found in numbers]
+
+
+def _torn(held: Iterable[tuple[list[_Place], int]]) -> int:
+    """Return the environments, as bits, for which two policies give one setting different values at one priority.
+
+    Args:
+        held: of each policy that the product fits, its places, and the environments it fits.
+    """
+    reach: dict[int, dict[int, int]] = {}
+    for places, environments in held:
+        if environments:
+            for group, value in places:
+                by_value = reach.setdefault(group, {})
+                by_value[value] = by_value.get(value, 0) | environments
+    torn = 0
+    for by_value in reach.values():
+        once = 0
+        for environments in by_value.values():
+            torn |= once & environments
+            once |= environments
+    return torn

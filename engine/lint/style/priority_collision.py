@@ -59,16 +59,19 @@ policy regulated priority 110 {
         for policy in material.workspace.policies.values():
             for setting in policy.settings:
                 groups.setdefault((policy.priority, setting.name), []).append((policy, setting))
+        meeting = _Meeting()
         seen: set[tuple[str, str]] = set()
         for group in groups.values():
             if len({setting.value for _, setting in group}) > 1:
-                yield from self._group(group[:_MOST_RIVALS], seen)
+                yield from self._group(group[:_MOST_RIVALS], meeting, seen)
 
-    def _group(self, group: list[tuple[Policy, Setting]], seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+    def _group(
+        self, group: list[tuple[Policy, Setting]], meeting: _Meeting, seen: set[tuple[str, str]]
+    ) -> Iterator[Diagnostic]:
         for number, (policy, setting) in enumerate(group):
             for other, theirs in group[:number]:
                 pair = (other.name, policy.name)
-                if pair not in seen and setting.value != theirs.value and _may_meet(policy, other):
+                if pair not in seen and setting.value != theirs.value and meeting.may(policy, other):
                     seen.add(pair)
                     yield self.found(
                         f"policies `{other.name}` and `{policy.name}` both have priority {policy.priority}, set "
@@ -79,12 +82,31 @@ policy regulated priority 110 {
                     )
 
 
-def _may_meet(policy: Policy, other: Policy) -> bool:
-    theirs = _values(other)
-    # Two values of one label decide most cases; nothing needs to be taken apart for them.
-    if any(not values & theirs.get(attribute, values) for attribute, values in _values(policy).items()):
-        return False
-    return not impossible(Conjunction((policy.when, other.when)), named=True)
+class _Meeting:
+    """Whether two policies may match the same; what was found out once is kept, since they may share many settings."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, dict[Attribute, frozenset[Scalar]]] = {}
+        self._answers: dict[tuple[str, str], bool] = {}
+
+    def may(self, policy: Policy, other: Policy) -> bool:
+        pair = (policy.name, other.name)
+        if pair not in self._answers:
+            self._answers[pair] = self._may(policy, other)
+        return self._answers[pair]
+
+    def _may(self, policy: Policy, other: Policy) -> bool:
+        theirs = self._values(other)
+        # Two values of one label decide most cases; nothing needs to be taken apart for them.
+        if any(values.isdisjoint(theirs.get(attribute, values)) for attribute, values in self._values(policy).items()):
+            return False
+        return not impossible(Conjunction((policy.when, other.when)), named=True)
+
+    def _values(self, policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
+        found = self._asked.get(policy.name)
+        if found is None:
+            found = self._asked[policy.name] = _values(policy)
+        return found
 
 
 def _values(policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
