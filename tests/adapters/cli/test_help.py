@@ -26,7 +26,7 @@ EXAMPLES = [(found, line.subject) for found in COMMANDS for line in sections(fou
 
 EXECUTED = {
     "init", "fmt", "check", "lint", "rule", "rules", "test", "eval", "explain", "verify", "diff", "plan", "import",
-    "export", "completion",
+    "export", "completion", "doctor",
 }  # fmt: skip
 """Commands whose examples are run to their end; those of others need a server, or have no end, and are parsed."""
 

@@ -1,0 +1,1 @@
+"""One check a file; `adapters.doctor.registry` lists them."""
