@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "plan": "Show what a promotion would change, without changing anything.",
     "import": "Turn Kubernetes manifests into .promo files.",
     "export": "Turn .promo files into Kubernetes manifests.",
+    "lsp": "Serve an editor: findings, completion, rename and more.",
     "doctor": "Look whether everything promo needs is there, and right.",
     "completion": "Print a script that completes promo in a shell.",
 }
