@@ -179,8 +179,12 @@ class Changes(Protocol):
         Where nothing has to change there is none, and the answer is `Landed` with ``changed`` False.
         """
 
-    async def withdraw(self, change: Change, reason: str) -> None:
-        """Close the pull request of a change, if there is one that is open, and remove its branch."""
+    async def withdraw(self, change: Change, reason: str) -> Landed | None:
+        """Make sure that nothing more comes of a change: close its pull request, if it is open, and remove its branch.
+
+        Returns:
+            Where the change is, if it has landed all the same; nothing is made or undone then.
+        """
 
 
 # --- applications ------------------------------------------------------------------------------------
@@ -226,6 +230,7 @@ class Watch:
         source: where its values came from, so that a later commit that still has them counts; None in the trigger.
         since: when the change landed in Git; what was reported before then says nothing.
         memory: of the last observation under this key; empty the first time.
+        passive: whether it is only looked at: a refresh may be asked for, a sync is not.
     """
 
     key: str
@@ -234,6 +239,7 @@ class Watch:
     source: SourceSpec | None
     since: datetime
     memory: str = ""
+    passive: bool = False
 
 
 class Applications(Protocol):

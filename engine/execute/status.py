@@ -112,7 +112,7 @@ STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
     _S.SUCCEEDED: frozenset({_S.PENDING}),
     _S.FAILED: frozenset({_S.PENDING}),
     _S.ERROR: frozenset({_S.PENDING}),
-    _S.TERMINATED: frozenset(),
+    _S.TERMINATED: frozenset({_S.PENDING}),
     _S.SKIPPED: frozenset({_S.PENDING}),
 }
 """A retry opens failed steps again; of those that succeeded, only what a failure set off or undid."""

@@ -1,0 +1,44 @@
+"""What a release is to do, as plain data that a store keeps, and back.
+
+A spec outlives the program that wrote it, so its format has a version, and reading is strict: data that this version
+does not understand to the last key is refused instead of being run half understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.execute.spec import ReleaseSpec
+from engine.plan.records import RecordError, kind_of, reader, shown, write
+
+FORMAT = "promo.release/v1"
+"""Says what the data is; changes whenever its meaning does."""
+
+
+class SpecDataError(RecordError):
+    """Data that is not a release's spec."""
+
+
+def to_data(spec: ReleaseSpec) -> dict[str, object]:
+    """Return a spec as dictionaries, lists, texts, numbers, booleans and None, keys in the order of the fields."""
+    return {"format": FORMAT} | write(spec)
+
+
+def from_data(data: object) -> ReleaseSpec:
+    """Return the spec that was stored as data.
+
+    Raises:
+        SpecDataError: when the format is another one, a key is unknown or missing, or a value has the wrong type.
+    """
+    if not isinstance(data, Mapping):
+        raise SpecDataError("", f"expected an object, found {kind_of(data)}")
+    found = data.get("format")
+    if found != FORMAT:
+        what = "has no `format`" if found is None else f"has the format {shown(found)}"
+        raise SpecDataError("", f"{what}; this version reads `{FORMAT}`")
+    try:
+        spec = reader(ReleaseSpec)({key: value for key, value in data.items() if key != "format"})
+    except RecordError as error:
+        raise SpecDataError(error.path, error.reason) from error
+    assert isinstance(spec, ReleaseSpec)
+    return spec
