@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
+from grammar.calm import calm_collector
 from grammar.content_cache import ContentCache, code_fingerprint
 from grammar.diagnostics import Diagnostic
 from grammar.limits import DEFAULT_LIMITS, Limits
 from grammar.nodes import Declaration, File
-from grammar.parser import Parsed, calm_collector, parse
+from grammar.parser import Parsed, parse
 
 AST_MODULES = (
     "grammar.diagnostics",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,9 +16,6 @@ from grammar.parsing.make_declarations import DECLARATION_MAKERS
 from grammar.parsing.make_items import ITEM_MAKERS
 from grammar.parsing.tables import tables
 from grammar.span import Span
-
-_CALM = (50_000, 50, 1_000)
-"""Thresholds of the collector under which what is young is looked at rarely, and the rest hardly ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +79,6 @@ def parse_declaration(text: str, source: str, base: int, limits: Limits = DEFAUL
     found: list[Diagnostic] = []
     declarations = _parse_piece(text, source, base, limits, found)
     return Parsed(File(source, declarations), _capped(found, limits))
-
-
-@contextmanager
-def calm_collector() -> Iterator[None]:
-    """Keep the cyclic garbage collector from rescanning ASTs while many files are parsed.
-
-    ASTs hold no cycles; with default thresholds the collector walks them again and again, which
-    doubles the time of a large workspace. Inside another such block it changes nothing, so that what was made
-    before stays set aside until the outermost one ends.
-    """
-    thresholds = gc.get_threshold()
-    if thresholds == _CALM:
-        yield
-        return
-    gc.freeze()
-    gc.set_threshold(*_CALM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _parse_whole(text: str, build: Build) -> tuple[Declaration, ...] | None:

@@ -7,7 +7,7 @@ classes are the slowest part of a start, and most commands never look at them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -20,6 +20,7 @@ from grammar.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from adapters.workspace.making import Made
     from engine.model.entities import Example
+    from grammar.nodes import File
 
 Pairs = Sequence[tuple[str, str]]
 """Pairs of source name and text."""
@@ -41,7 +42,14 @@ _MODEL_MODULES = (
 )
 
 
-def declared(promo: Pairs, manifests: Pairs, priority: PriorityOrder, *, check_json_paths: bool) -> Declared:
+def declared(
+    promo: Pairs,
+    manifests: Pairs,
+    priority: PriorityOrder,
+    *,
+    check_json_paths: bool,
+    keep: Callable[[tuple[File, ...]], None] | None = None,
+) -> Declared:
     """Return what texts declare, from the cache where these very texts were read before.
 
     Args:
@@ -49,6 +57,7 @@ def declared(promo: Pairs, manifests: Pairs, priority: PriorityOrder, *, check_j
         manifests: YAML texts.
         priority: which of two policy priorities is better.
         check_json_paths: whether the syntax of JSONPaths is checked, which imports a library.
+        keep: is given the declarations as they were written, where the texts had to be parsed.
     """
     cache = ContentCache.of_user("workspaces", _MODEL_MODULES)
     parts = (text for pair in (*promo, ("", ""), *manifests) for text in pair)
@@ -60,6 +69,8 @@ def declared(promo: Pairs, manifests: Pairs, priority: PriorityOrder, *, check_j
             workspace = replace(workspace, tests=KeptTests(key, count, promo, manifests, priority))
         return workspace, diagnostics, passed_over
     made = _make(promo, manifests, priority, check_json_paths=check_json_paths)
+    if keep is not None:
+        keep(made.files)
     _tests_cache().put(key, tuple(made.workspace.tests))
     count = len(made.workspace.tests)
     cache.put(key, (replace(made.workspace, tests=()), made.diagnostics, dict(made.passed_over), count))

@@ -49,11 +49,13 @@ def lint_gathered(read: Gathered, asked: LintChoice | None = None) -> Findings:
     if isinstance(kept, tuple):
         return Findings(cast("tuple[Diagnostic, ...]", kept), False)
     from adapters.workspace.loading import understood
+    from grammar.calm import calm_collector
 
-    loaded = understood(read)
-    findings = lint_loaded(loaded, asked)
-    if not loaded.broken:
-        cache.put(key, findings)
+    with calm_collector():
+        loaded = understood(read, keep_written=True)
+        findings = lint_loaded(loaded, asked)
+        if not loaded.broken:
+            cache.put(key, findings)
     return Findings(findings, loaded.broken)
 
 
@@ -79,7 +81,7 @@ def lint_loaded(loaded: Loaded, asked: LintChoice | None = None) -> tuple[Diagno
     from engine.lint.options import Options
     from engine.lint.registry import RULE_BY_CODE
     from engine.lint.run import lint
-    from grammar.parser import calm_collector
+    from grammar.calm import calm_collector
 
     options = Options(loaded.configuration.lint.file_lines, loaded.configuration.lint.owner_labels)
     texts = _texts(loaded)

@@ -131,12 +131,25 @@ def gathered(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> Gathered:
     return Gathered(folder, configuration, texts, promo, manifests, tuple(found), len(listed))
 
 
-def understood(read: Gathered, *, check_json_paths: bool = False) -> Loaded:
-    """Return what the texts of a workspace declare; see `load`."""
+def understood(read: Gathered, *, check_json_paths: bool = False, keep_written: bool = False) -> Loaded:
+    """Return what the texts of a workspace declare.
+
+    Args:
+        read: the texts.
+        check_json_paths: see `load`.
+        keep_written: whether `Loaded.files` will be asked for, so that what is parsed now is not parsed again.
+    """
     if read.listed is None:
         return concluded(read, (Workspace(), (), {}))
-    order = read.configuration.priority
-    return concluded(read, declared(read.promo, read.manifests, order, check_json_paths=check_json_paths))
+    written: list[tuple[File, ...]] = []
+    made = declared(
+        read.promo,
+        read.manifests,
+        read.configuration.priority,
+        check_json_paths=check_json_paths,
+        keep=written.append if keep_written else None,
+    )
+    return concluded(read, made, written[0] if written else None)
 
 
 def concluded(read: Gathered, made: Declared, written: tuple[File, ...] | None = None) -> Loaded:

@@ -20,6 +20,9 @@ class Subject(Enum):
     COMMIT = "commit"
     SETTING = "setting"
 
+    # Attributes are keys everywhere; an enumeration's own hash is a call of Python code, and members are unique anyway.
+    __hash__ = object.__hash__
+
 
 class ValueType(Enum):
     """What an attribute holds; the value is how it is called in messages."""

@@ -30,7 +30,7 @@ def _promo(cache_folder: Path | None) -> Reader:
 def _pyyaml(loader: str, calm: bool, compose: bool = False) -> Reader:
     import yaml
 
-    from grammar.parser import calm_collector
+    from grammar.calm import calm_collector
 
     chosen = getattr(yaml, loader)
     read = yaml.compose_all if compose else yaml.load_all
