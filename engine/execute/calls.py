@@ -127,11 +127,13 @@ def source_commit(draft: Draft, source: SourceSpec) -> str:
     A later push never leaks in. Source: domain, running a release.
     """
     spec = draft.release.spec
-    made = draft.steps.get(StepId(source.environment, source.application, Role.ACTION))
-    if made is not None:
-        return made.outputs["commit"]
     if source.application == spec.commit.application:
         return spec.commit.sha
+    # Where a pre-action did the work, the commit that was live when the environment was found healthy has it.
+    for role in (Role.ACTION, Role.HEALTH):
+        made = draft.steps.get(StepId(source.environment, source.application, role))
+        if made is not None and made.outputs.get("commit"):
+            return made.outputs["commit"]
     target = next(
         application.target
         for application in spec.environment(source.environment).applications

@@ -209,6 +209,7 @@ class Observation:
         healthy_since: since when it is known to be healthy without a break; None when that is not known.
         look_after: seconds until it is worth looking again; None for the default.
         memory: what the adapter wants to be told when it is asked again; at most 1,000 characters.
+        commit: the commit of its branch that is live; empty when that is not known.
     """
 
     life: Life
@@ -217,6 +218,7 @@ class Observation:
     healthy_since: datetime | None = None
     look_after: float | None = None
     memory: str = ""
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

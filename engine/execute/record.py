@@ -68,7 +68,7 @@ def _recorded(draft: Draft, effect: StepEffect, result: Result) -> None:
             _landed(draft, step, result)
         case Broken(reason):
             draft.end(step.id, StepStatus.ERROR, reason)
-        case Done() | None:
+        case Done():
             reason = effect.reason if isinstance(effect, EndRunEffect | WithdrawEffect) else ""
             draft.end(step.id, StepStatus.TERMINATED, reason)
         case RunState():
@@ -133,7 +133,7 @@ def _ran(draft: Draft, step: Step, state: RunState) -> None:
 def _observed(draft: Draft, step: Step, seen: Observation) -> None:
     match seen.life:
         case Life.LANDED:
-            draft.end(step.id, StepStatus.SUCCEEDED, seen.message)
+            draft.end(step.id, StepStatus.SUCCEEDED, seen.message, {"commit": seen.commit} if seen.commit else {})
         case Life.FAILED:
             draft.end(step.id, StepStatus.FAILED, seen.message)
         case Life.WAITING:
@@ -207,7 +207,7 @@ def _words(result: Result) -> str:
             return reason
         case Standing():
             return result.value
-        case Done() | None:
+        case Done():
             return "done"
         case tuple():
             return "observed"
