@@ -117,8 +117,8 @@ class _Copy:
         """Copy the environment the release begins in: health of what is promoted, then its post-actions."""
         name = self._plan.trigger.environment
         posts = {key: call.workflow for key, call in self._plan.trigger.post_actions}
-        watched = {self._plan.trigger.application} if self._flow else set()
-        applications = [self._workspace.applications[key] for key in sorted({*posts, *watched} - {None})]
+        watched = [self._plan.trigger.application] if self._flow and self._plan.trigger.application else []
+        applications = [self._workspace.applications[key] for key in sorted({*posts, *watched})]
         return EnvironmentSpec(
             name=name,
             kind=self._workspace.environments[name].kind,
