@@ -1,4 +1,4 @@
-"""Git repositories behind the ports of the dry run: read-only, through the ``git`` program."""
+"""Git repositories behind the ports of the dry run and, in `changes`, of a release; through the ``git`` program."""
 
 from adapters.git.address import AddressError as AddressError
 from adapters.git.address import normalise as normalise

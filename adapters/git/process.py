@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from adapters.git.environment import ARGUMENTS, git_environment
 from adapters.git.failure import GitError, GitTimeoutError, OutputTooLargeError
@@ -29,6 +29,14 @@ OLDEST = (2, 31)
 """The oldest Git that is used: the first that takes settings from ``GIT_CONFIG_COUNT``."""
 
 
+class Finished(NamedTuple):
+    """How a command ended: its exit status, what it wrote, and the end of its standard error."""
+
+    returncode: int
+    output: bytes
+    complaint: str
+
+
 @dataclass(frozen=True, slots=True)
 class Git:
     """How Git is run.
@@ -38,6 +46,7 @@ class Git:
         timeout: seconds one command, or one answer of a long-lived one, may take.
         protocols: the transports it may use; none keeps it from reaching any other repository.
         config: settings passed through the environment, out of sight of other users' process lists.
+        variables: what is set for it besides, e.g. who commits and when.
         environment: this process's environment as inherited.
     """
 
@@ -45,11 +54,16 @@ class Git:
     timeout: float
     protocols: tuple[str, ...] = ()
     config: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
 
     def allowing(self, protocols: tuple[str, ...]) -> Git:
         """Return the same Git with other transports allowed."""
         return replace(self, protocols=protocols)
+
+    def with_settings(self, config: Mapping[str, str], variables: Mapping[str, str]) -> Git:
+        """Return the same Git with further settings and variables."""
+        return replace(self, config=(*self.config, *config.items()), variables=(*self.variables, *variables.items()))
 
     def start(self, folder: Path, arguments: tuple[str, ...], stdin: int | IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a command in a folder, with its own session so that it has no terminal to ask on.
@@ -60,6 +74,7 @@ class Git:
             GitError: when the folder or the program is gone.
         """
         environment = git_environment(self.environment, protocols=self.protocols, config=dict(self.config))
+        environment |= dict(self.variables)
         try:
             return subprocess.Popen(
                 [self.executable, *ARGUMENTS, *arguments],
@@ -86,6 +101,18 @@ class Git:
 
         Raises:
             GitError: when it ends with an error.
+            GitTimeoutError: as `finish`.
+            OutputTooLargeError: as `finish`.
+        """
+        finished = self.finish(folder, *arguments, stdin=stdin, limit=limit)
+        if finished.returncode != 0:
+            raise GitError(finished.returncode, finished.complaint)
+        return finished.output
+
+    def finish(self, folder: Path, *arguments: str, stdin: bytes = b"", limit: int = MAX_OUTPUT) -> Finished:
+        """Run a command to its end, for callers to whom its output matters however it ends; otherwise as `run`.
+
+        Raises:
             GitTimeoutError: when it takes longer than ``timeout`` seconds; it is killed with its children.
             OutputTooLargeError: when it writes more than ``limit``.
         """
@@ -106,9 +133,7 @@ class Git:
         finally:
             pipes.close()
             end(process)
-        if returncode != 0:
-            raise GitError(returncode, pipes.complaint())
-        return bytes(pipes.output)
+        return Finished(returncode, bytes(pipes.output), pipes.complaint())
 
 
 class Pipes:

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import TracebackType
 
 from adapters.git.address import AddressError, LocalAddress, RemoteAddress, normalise, parse_address, redact
+from adapters.git.failure import GitError, repository_error
 from adapters.git.location import locate
 from adapters.git.mirror import Mirrors
 from adapters.git.process import Git, find_git
 from adapters.git.repository import GitRepository
+from adapters.git.upstream import Upstream, object_folder
 from engine.plan.ports import RepositoryError
 
 DEFAULT_TIMEOUT = 120.0
@@ -58,6 +60,7 @@ class GitRepositories:
         self._open: dict[str, GitRepository] = {}
         self._places: dict[Path, GitRepository] = {}
         self._fresh: dict[str, Path] = {}
+        self._objects: dict[Path, Path] = {}
         self._lock = threading.RLock()
         self._checkouts = self._by_key(checkouts) | self._by_key(over or {})
 
@@ -93,6 +96,67 @@ class GitRepositories:
             if known is None:
                 known = self._open[url] = self._find(url)
             return known
+
+    def refresh(self, url: str) -> GitRepository:
+        """Return what `open` returns, with a cached copy brought up to date now rather than when it was first opened.
+
+        Costs one connection when nothing has changed, two otherwise, and none for a local repository or while
+        fetching is off. Other repositories need not wait for it.
+
+        Raises:
+            RepositoryError: as `open`.
+        """
+        if self.is_local(url) or not self._fetch:
+            return self.open(url)
+        address = self._remote_address(url)
+        mirrors = Mirrors(self._found_git(), self._cache, fetch=True)
+        path = mirrors.path(address)
+        before = _identity(path)
+        copy = mirrors.ensure(address)
+        with self._lock:
+            self._fresh[str(path)] = copy
+            repository = self.open(url)
+        if before is not None and before != _identity(path):
+            repository.close()  # its processes read the copy that was replaced
+        return repository
+
+    def upstream(self, url: str) -> Upstream:
+        """Return a repository for writing, refreshed.
+
+        A checkout or a local path is pushed to where it lies.
+
+        Raises:
+            RepositoryError: as `open`; also for a remote repository while fetching is off.
+        """
+        if self.is_local(url):
+            git = self._found_git().allowing(("file",))
+            repository = self.open(url)
+            address = os.fspath(repository.location.folder)
+        elif self._fetch:
+            repository = self.refresh(url)
+            remote = self._remote_address(url)
+            git = Mirrors(self._found_git(), self._cache, fetch=True).reader(remote)
+            address = remote.shown
+        else:
+            raise RepositoryError(
+                redact(url), "nothing can be pushed while fetching is off", "allow it, or give a local checkout"
+            )
+        return Upstream(repository, address, git, repository.location, self._object_folder(repository, git))
+
+    def _remote_address(self, url: str) -> RemoteAddress:
+        address = parse_address(url)
+        assert isinstance(address, RemoteAddress)
+        return address
+
+    def _object_folder(self, repository: GitRepository, git: Git) -> Path:
+        folder = repository.location.folder
+        known = self._objects.get(folder)
+        if known is None:
+            try:
+                known = self._objects[folder] = object_folder(git, repository.location)
+            except GitError as failure:
+                raise repository_error(repository.url, failure) from failure
+        return known
 
     def is_local(self, url: str) -> bool:
         """Say whether an address is read from this machine: a checkout, a path or a ``file://`` URL.
@@ -139,6 +203,15 @@ class GitRepositories:
             self._places[location.folder] = known
         return known
 
+    def git(self) -> Git:
+        """Return how Git is run, without any transport.
+
+        Raises:
+            RepositoryError: when there is no Git, or it is too old.
+        """
+        with self._lock:
+            return self._found_git()
+
     def _found_git(self) -> Git:
         if self._git is None:
             self._git = find_git(self._timeout)
@@ -164,3 +237,11 @@ class GitRepositories:
             return normalise(url)
         except AddressError as error:
             raise RepositoryError(redact(url), str(error), "write a path, a file://, https:// or ssh:// URL") from error
+
+
+def _identity(path: Path) -> int | None:
+    """Return what tells a folder from another of the same name; None where there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None

@@ -54,6 +54,11 @@ class GitRepository:
         """The address the repository was asked for by, never with credentials."""
         return self._url
 
+    @property
+    def location(self) -> Location:
+        """Where it lies on disk."""
+        return self._location
+
     def __enter__(self) -> GitRepository:
         """Return itself."""
         return self
@@ -90,6 +95,16 @@ class GitRepository:
                 return None if found is None else found.info.sha
         return None
 
+    def reference(self, name: str) -> str | None:
+        """Return the commit that exactly this full reference stands for, None where there is none.
+
+        Raises:
+            RepositoryError: when the repository cannot be read.
+        """
+        with self._reading():
+            found = self._store.find_commit(name)
+        return None if found is None else found.info.sha
+
     def commit(self, sha: str) -> CommitInfo:
         """Return the record of a commit that `resolve` returned.
 
@@ -118,6 +133,16 @@ class GitRepository:
             if item is None or not item.is_file:
                 return None
             return self._store.content(parent.oid, item, path)
+
+    def item(self, sha: str, path: str) -> TreeItem | None:
+        """Return what a path is at a commit: its mode and its object; None where there is nothing.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        tree = self._commit(sha).tree
+        with self._reading():
+            return find(self._store, tree, _split(path))
 
     def entries(self, sha: str, folder: str) -> tuple[TreeEntry, ...]:
         """Return every entry below a folder at a commit, sorted by path.
@@ -173,9 +198,17 @@ class GitRepository:
         """
         self._commit(sha)
         names: set[str] = set()
-        for name in self._references("--contains", sha, "refs/heads/", "refs/remotes/origin/"):
+        for name in self._references(f"--contains={sha}", "refs/heads/", "refs/remotes/origin/"):
             names.add(name.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/"))
         return tuple(sorted(names - {"HEAD"}))
+
+    def branches(self) -> tuple[str, ...]:
+        """Return the short names of its own branches, sorted.
+
+        Raises:
+            RepositoryError: when the repository cannot be read.
+        """
+        return tuple(sorted(name.removeprefix("refs/heads/") for name in self._references(None, "refs/heads/")))
 
     def tags_at(self, sha: str) -> tuple[str, ...]:
         """Return the short names of the tags that point at a commit, sorted.
@@ -185,7 +218,7 @@ class GitRepository:
         """
         self._commit(sha)
         return tuple(
-            sorted(name.removeprefix("refs/tags/") for name in self._references("--points-at", sha, "refs/tags/"))
+            sorted(name.removeprefix("refs/tags/") for name in self._references(f"--points-at={sha}", "refs/tags/"))
         )
 
     def prefetch(self, sha: str, paths: Iterable[str]) -> None:
@@ -199,10 +232,11 @@ class GitRepository:
             items = [find(self._store, tree, _split(path)) for path in paths]
             self._store.bring(tree, [item.oid for item in items if item is not None and item.is_file])
 
-    def _references(self, condition: str, sha: str, *patterns: str) -> list[str]:
+    def _references(self, condition: str | None, *patterns: str) -> list[str]:
+        conditions = () if condition is None else (condition,)
         with self._reading():
             answer = self._git.run(
-                self._location.folder, "for-each-ref", f"{condition}={sha}", "--format=%(refname)", "--", *patterns
+                self._location.folder, "for-each-ref", *conditions, "--format=%(refname)", "--", *patterns
             )
             return [_text(line) for line in answer.split(b"\n") if line]
 

@@ -40,6 +40,14 @@ class Revision:
     steps: str
 
 
+def branch_reference(name: str) -> str | None:
+    """Return the full reference of a branch, ``refs/heads/`` and its name; None where no branch can be called that."""
+    short = name.removeprefix("refs/heads/")
+    if not short or short == "HEAD" or len(short) > MAX_REVISION or _NOT_IN_A_REFERENCE.search(short):
+        return None
+    return f"refs/heads/{short}"
+
+
 def parse_revision(text: str, oid_length: int) -> Revision:
     """Return what a revision may mean, in order.
 

@@ -40,6 +40,11 @@ class TreeItem(NamedTuple):
         """Whether it is a regular file, executable or not."""
         return self.kind not in (FOLDER, SYMLINK, SUBMODULE)
 
+    @property
+    def is_executable(self) -> bool:
+        """Whether it is a regular file with the executable bit."""
+        return self.is_file and bool(self.mode & 0o100)
+
 
 Tree = tuple[TreeItem, ...]
 
