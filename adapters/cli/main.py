@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Show why: which policy set what, which flow a commit triggers.",
     "verify": "Prove what the policies can ever do, or show a counterexample.",
     "diff": "Show what a change of policies means, for whom, and prove that this is all.",
+    "ci": "Check a change in a pipeline, and comment on it once.",
     "plan": "Show what a promotion would change, without changing anything.",
     "import": "Turn Kubernetes manifests into .promo files.",
     "export": "Turn .promo files into Kubernetes manifests.",
