@@ -77,6 +77,8 @@ class Configuration:
             folder.
         git: how repositories are read.
         lint: what `promo lint` asks.
+        service_url: the address releases are shown under; empty where they are shown nowhere.
+        teams: who is in which team, as access rules and approvals call it.
     """
 
     priority: PriorityOrder = PriorityOrder.HIGHEST_WINS
@@ -85,3 +87,5 @@ class Configuration:
     checkouts: Mapping[str, str] = field(default_factory=dict)
     git: GitConfiguration = GitConfiguration()
     lint: LintConfiguration = DEFAULT_LINT
+    service_url: str = ""
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -105,6 +105,26 @@ class LintTable(_Table):
     owner_labels: Annotated[list[str], Field(alias="owner-labels", min_length=1, max_length=100)] = ["team", "owner"]
 
 
+def _person(text: str) -> str:
+    if not text.strip() or text != text.strip() or any(ord(character) < 32 for character in text):
+        raise ValueError(f"`{text}` is not how somebody is called, such as an address")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@]+(?:/[^\s?#]*)?", text):
+        raise ValueError(
+            f"`{text}` is not an address such as `https://promo.example.com`, without credentials or query"
+        )
+    return text
+
+
+class ServiceTable(_Table):
+    """The table ``[service]``."""
+
+    url: Annotated[str, AfterValidator(_web_address)] | None = None
+
+
 class WorkspaceTable(_Table):
     """The whole file."""
 
@@ -117,3 +137,11 @@ class WorkspaceTable(_Table):
     ] = {}
     git: GitTable = GitTable()
     lint: LintTable = LintTable()
+    service: ServiceTable = ServiceTable()
+    teams: Annotated[
+        dict[
+            Annotated[str, Field(min_length=1, max_length=100)],
+            Annotated[list[Annotated[str, AfterValidator(_person)]], Field(max_length=10_000)],
+        ],
+        Field(max_length=1000),
+    ] = {}

@@ -62,12 +62,12 @@ def read_configuration(text: str, source: str) -> tuple[Configuration, tuple[Dia
 
 def _configuration(table: WorkspaceTable) -> Configuration:
     return Configuration(
-        PriorityOrder(table.priority),
-        tuple(table.sources),
-        tuple(table.exclude),
-        dict(table.checkouts),
-        GitConfiguration(table.git.fetch, duration_seconds(table.git.timeout)),
-        LintConfiguration(
+        priority=PriorityOrder(table.priority),
+        sources=tuple(table.sources),
+        exclude=tuple(table.exclude),
+        checkouts=dict(table.checkouts),
+        git=GitConfiguration(table.git.fetch, duration_seconds(table.git.timeout)),
+        lint=LintConfiguration(
             _choice(table.lint),
             tuple((tuple(paths.match), _choice(paths)) for paths in table.lint.paths),
             table.lint.baseline,
@@ -75,6 +75,8 @@ def _configuration(table: WorkspaceTable) -> Configuration:
             table.lint.file_lines,
             tuple(table.lint.owner_labels),
         ),
+        service_url=table.service.url or "",
+        teams={team: tuple(members) for team, members in table.teams.items()},
     )
 
 
@@ -113,12 +115,13 @@ def _explained(detail: ErrorDetails, places: TomlPlaces, source: str) -> Diagnos
 
 
 def _known_keys(table: tuple[str, ...]) -> list[str]:
-    from adapters.workspace.schema import GitTable, LintPathsTable, LintTable, WorkspaceTable
+    from adapters.workspace.schema import GitTable, LintPathsTable, LintTable, ServiceTable, WorkspaceTable
 
     tables: dict[tuple[str, ...], type[BaseModel]] = {
         ("git",): GitTable,
         ("lint",): LintTable,
         ("lint", "paths"): LintPathsTable,
+        ("service",): ServiceTable,
     }
     fields = tables.get(table, WorkspaceTable).model_fields
     return [field.alias or name for name, field in fields.items()]

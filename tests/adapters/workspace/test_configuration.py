@@ -22,6 +22,13 @@ exclude = ["apps/old"]
 [git]
 fetch = false
 timeout = "1m30s"
+
+[service]
+url = "https://promo.example.com/p"
+
+[teams]
+sre = ["ada@example.com", "Grace Hopper"]
+nobody = []
 """
 
 
@@ -37,6 +44,8 @@ def test_every_key_is_read() -> None:
         ("apps/old",),
         {"https://example.com/apps.git": "../apps"},
         GitConfiguration(fetch=False, timeout=90),
+        service_url="https://promo.example.com/p",
+        teams={"sre": ("ada@example.com", "Grace Hopper"), "nobody": ()},
     )
     assert read_configuration(WHOLE, "promo.toml") == (expected, ())
     assert cached_configuration(WHOLE, "promo.toml") == (expected, ())
@@ -47,6 +56,15 @@ def test_every_key_is_read() -> None:
     ("text", "code", "message", "marked", "help_text"),
     [
         ("priorty = 1", "C004", "`priorty` is not a key of `promo.toml`", "priorty", "did you mean `priority`?"),
+        (
+            '[service]\nurl = "https://me:secret@promo.example.com"',
+            "C005",
+            "`https://me:secret@promo.example.com` is not an address such as `https://promo.example.com`, "
+            "without credentials or query",
+            '"https://me:secret@promo.example.com"',
+            "",
+        ),
+        ('[teams]\nsre = [" ada"]', "C005", "` ada` is not how somebody is called, such as an address", '[" ada"]', ""),
         (
             "[git]\nfech = true",
             "C004",
