@@ -12,21 +12,24 @@ from tests.support.gitrepo import GIT, git_environment, run_git
 
 
 class GitDaemon:
-    """Serves every repository below a folder over ``git://``, with partial clones allowed.
+    """Serves every repository below a folder over ``git://``, with partial clones allowed, and pushes if wanted.
 
     Attributes:
         connections: how many were accepted so far.
         silent: while True, connections are accepted and never answered.
+        refusing: while True, connections are closed at once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, writable: bool = False) -> None:
         self._folder = folder
+        self._services = ["--enable=receive-pack"] if writable else []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._held: list[socket.socket] = []
         self._children: list[subprocess.Popen[bytes]] = []
         self.connections = 0
         self.silent = False
+        self.refusing = False
 
     def __enter__(self) -> GitDaemon:
         self._thread.start()
@@ -59,6 +62,9 @@ class GitDaemon:
             except OSError:
                 return
             self.connections += 1
+            if self.refusing:
+                connection.close()
+                continue
             if self.silent:
                 self._held.append(connection)
                 continue
@@ -69,6 +75,7 @@ class GitDaemon:
         return subprocess.Popen(
             [
                 *(GIT, "-c", "uploadpack.allowFilter=true", "-c", "safe.directory=*", "daemon", "--inetd"),
+                *self._services,
                 *("--export-all", f"--base-path={self._folder}", str(self._folder)),
             ],
             stdin=connection.fileno(),
