@@ -21,7 +21,9 @@ class SpecDataError(RecordError):
 
 def to_data(spec: ReleaseSpec) -> dict[str, object]:
     """Return a spec as dictionaries, lists, texts, numbers, booleans and None, keys in the order of the fields."""
-    return {"format": FORMAT} | write(spec)
+    data: dict[str, object] = {"format": FORMAT}
+    data.update(write(spec))
+    return data
 
 
 def from_data(data: object) -> ReleaseSpec:

@@ -1,0 +1,123 @@
+"""Claims: who may change a release, until when.
+
+A claim is one statement that takes what is due and free. A holder is guarded by the epoch, which grows with every
+claim, and loses the release when it does not renew the lease in time. Source: execution, several machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Integer, bindparam, case, func, or_, select, update
+
+from adapters.store.clock import database_now, to_micros
+from adapters.store.reading import Specs, releases_of
+from adapters.store.tables import RELEASE
+from engine.execute.store import Claim
+
+LEASE = 3_000_000
+"""How long a claim holds without being renewed, in microseconds. Source: execution, several machines."""
+
+_FREE = or_(RELEASE.c.lease_until.is_(None), RELEASE.c.lease_until <= database_now())
+_DUE = (
+    select(RELEASE.c.number)
+    .where(RELEASE.c.next_due <= database_now(), _FREE)
+    .order_by(RELEASE.c.next_due)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = (
+    update(RELEASE)
+    .where(RELEASE.c.number.in_(select(_DUE.c.number)))
+    .values(owner=bindparam("by"), lease_until=database_now() + bindparam("lease"), epoch=RELEASE.c.epoch + 1)
+    .returning(RELEASE)
+)
+_MINE = (
+    select(RELEASE.c.number)
+    .where(RELEASE.c.owner == bindparam("by"), RELEASE.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(RELEASE.c.number)
+    .with_for_update()
+    .cte("mine")
+)
+_RENEW = (
+    update(RELEASE)
+    .where(RELEASE.c.number.in_(select(_MINE.c.number)))
+    .values(lease_until=database_now() + bindparam("lease"))
+    .returning(RELEASE.c.id, RELEASE.c.epoch)
+)
+_SLEEP = (
+    update(RELEASE)
+    .where(RELEASE.c.id == bindparam("of"), RELEASE.c.epoch == bindparam("under"), RELEASE.c.owner == bindparam("by"))
+    .values(
+        owner=None,
+        lease_until=None,
+        # The heart of it: an event that came after the claim is not slept over.
+        next_due=case((RELEASE.c.wake == bindparam("seen"), bindparam("until")), else_=database_now()),
+    )
+    .returning(RELEASE.c.wake)
+)
+_NEXT = select(func.min(RELEASE.c.next_due) - database_now()).where(
+    RELEASE.c.next_due.is_not(None), RELEASE.c.owner.is_(None)
+)
+_CLEAR = (
+    update(RELEASE).where(RELEASE.c.owner.is_not(None)).values(owner=None, lease_until=None, next_due=database_now())
+)
+
+
+def claim_due(connection: Connection, owner: str, most: int, specs: Specs, lease: int = LEASE) -> list[Claim]:
+    """Take releases that are due and that nobody holds, those due for longest first.
+
+    Args:
+        connection: in a transaction that writes.
+        owner: who takes them; unique for every start of a program.
+        most: how many at most.
+        specs: specs that were read before.
+        lease: microseconds until others may take them.
+    """
+    rows = connection.execute(_CLAIM, {"by": owner, "most": most, "lease": lease}).all()
+    by_due = sorted(rows, key=lambda row: (row.next_due, row.number))
+    found = releases_of(connection, by_due, specs)
+    return [Claim(numbered.release, owner, row.epoch, row.wake) for row, numbered in zip(by_due, found, strict=True)]
+
+
+def renew(connection: Connection, owner: str, claims: Sequence[Claim], lease: int = LEASE) -> tuple[Claim, ...]:
+    """Extend the leases of claims and return those that are still held; the others must be given up."""
+    if not claims:
+        return ()
+    held = connection.execute(
+        _RENEW, {"by": owner, "lease": lease, "ids": [claim.release.id for claim in claims]}
+    ).all()
+    epochs = {row.id: row.epoch for row in held}
+    return tuple(claim for claim in claims if epochs.get(claim.release.id) == claim.epoch)
+
+
+def sleep(connection: Connection, claim: Claim, until: datetime | None) -> bool:
+    """Give a claim back until a moment, or until something happens.
+
+    Returns:
+        Whether the release is due at once, because something happened since the claim.
+    """
+    wake = connection.execute(
+        _SLEEP,
+        {
+            "of": claim.release.id,
+            "under": claim.epoch,
+            "by": claim.owner,
+            "seen": claim.wake,
+            "until": None if until is None else to_micros(until),
+        },
+    ).scalar()
+    return wake is not None and wake != claim.wake
+
+
+def until_due(connection: Connection) -> float | None:
+    """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
+    micros = connection.execute(_NEXT).scalar()
+    return None if micros is None else max(0.0, micros / 1_000_000)
+
+
+def clear_leases(connection: Connection) -> None:
+    """Free every release; only for somebody who knows that no other worker is alive."""
+    connection.execute(_CLEAR)

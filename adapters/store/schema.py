@@ -1,0 +1,106 @@
+"""Which version the tables of a store have, and bringing them to the newest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from adapters.store.database import APPLICATION_ID, Database
+from adapters.store.errors import NewerStoreError, StoreFormatError, StoreNotUpgradedError
+
+HEAD = "0001"
+"""The newest version. Migrations are numbered, so that an older program can tell a newer store."""
+
+_ADVISORY_LOCK = 0x70726D6F
+"""The number under which programs that upgrade one PostgreSQL store wait for each other."""
+
+
+def prepare_schema(database: Database, shown: str, *, upgrade: bool = True) -> None:
+    """Make sure that the tables are those this program knows.
+
+    Args:
+        database: of the store.
+        shown: where it is, for messages.
+        upgrade: whether older tables, or none, are brought to the newest version.
+
+    Raises:
+        NewerStoreError: when the store is ahead of this program.
+        StoreFormatError: when the database is something else.
+        StoreNotUpgradedError: when it is behind, and ``upgrade`` is False.
+    """
+    with database.reading.connect() as connection:
+        found = current_version(connection, shown)
+    if found == HEAD:
+        return
+    if not upgrade:
+        what = f"has tables of version {found}" if found else "has no tables yet"
+        raise StoreNotUpgradedError(f"the store `{shown}` {what}; this promo needs {HEAD}", "run: promo store upgrade")
+    engine = database.writing
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        # Another program may have done it in the meantime.
+        if current_version(connection, shown) != HEAD:
+            migrate(connection)
+
+
+def current_version(connection: Connection, shown: str) -> str | None:
+    """Return the version of the tables; None for an empty database.
+
+    Raises:
+        NewerStoreError: when it is ahead of this program.
+        StoreFormatError: when it is no store of promo.
+    """
+    if connection.dialect.name == "sqlite":
+        mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        empty = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one() == 0
+        if empty and mark in (0, APPLICATION_ID):
+            return None
+        if mark != APPLICATION_ID:
+            raise _foreign(shown)
+    elif not inspect(connection).has_table("alembic_version"):
+        # Other programs' tables in the same schema would be mixed up with ours.
+        if inspect(connection).has_table("release") or inspect(connection).has_table("event"):
+            raise _foreign(shown)
+        return None
+    versions = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    if len(versions) != 1 or not str(versions[0]).isdecimal():
+        raise _foreign(shown)
+    version = str(versions[0])
+    if int(version) > int(HEAD):
+        raise NewerStoreError(
+            f"the store `{shown}` has tables of version {version}; this promo knows {HEAD}",
+            "use the newer promo for this store everywhere; nothing was changed",
+        )
+    return version
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to a version, inside the transaction of a connection."""
+    from alembic import command
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, revision)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Readers and the writer of the file do not wait for each other from here on; the file remembers it."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _foreign(shown: str) -> StoreFormatError:
+    return StoreFormatError(
+        f"`{shown}` is a database of something else than promo", "name another file or database; nothing was changed"
+    )

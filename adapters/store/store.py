@@ -1,0 +1,236 @@
+"""The store of releases, as asynchronous methods: what the database does, it does in threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from adapters.store import asking, claims, creating, listing, saving, superseding
+from adapters.store.clock import MicrosecondClock, system_clock
+from adapters.store.database import CONNECTIONS, Database, open_database
+from adapters.store.failures import translated
+from adapters.store.listing import RecordedEvent, ReleaseLine
+from adapters.store.location import PostgresLocation, StoreLocation
+from adapters.store.reading import Specs, find_row, releases_of
+from adapters.store.schema import prepare_schema
+from adapters.store.transactions import Transactions
+from adapters.store.waking import ListeningWaker, PollingWaker, Waker
+from adapters.store.worker_lock import WorkerLock
+from engine.execute.release import Event, Release
+from engine.execute.status import ReleaseStatus
+from engine.execute.store import Claim, Request, Standing
+
+Result = TypeVar("Result")
+
+
+def open_store(
+    location: StoreLocation, *, upgrade: bool = True, clock: MicrosecondClock = system_clock, lease: float = 3.0
+) -> ReleaseStore:
+    """Open a store, and make it or bring its tables to the newest version.
+
+    Args:
+        location: where it is.
+        upgrade: whether an older store is upgraded; otherwise it is refused.
+        clock: what SQLite takes as the time, in microseconds; for tests.
+        lease: seconds a claim holds without being renewed.
+
+    Raises:
+        StoreError: when it cannot be used; nothing was changed.
+        StoreUnavailableError: when it cannot be reached for now.
+    """
+    database = open_database(location, clock)
+    try:
+        prepare_schema(database, location.shown, upgrade=upgrade)
+    except DBAPIError as failure:
+        database.close()
+        told = translated(failure, location.shown)
+        if told is None:
+            raise
+        raise told from failure
+    except BaseException:
+        database.close()
+        raise
+    return ReleaseStore(location, database, lease)
+
+
+class ReleaseStore:
+    """Keeps releases; implements `engine.execute.store.ClaimedReleases`.
+
+    Methods belong to one event loop. Every method may raise `StoreUnavailableError`; then nothing was written, or
+    nobody knows, and the same call may be repeated: what was written is not written twice.
+
+    Attributes:
+        location: where it is.
+        lease: seconds a claim holds without being renewed.
+    """
+
+    def __init__(self, location: StoreLocation, database: Database, lease: float) -> None:
+        """Take over what `open_store` has opened."""
+        self.location = location
+        self.lease = lease
+        self._database = database
+        self._transactions = Transactions(database, location.shown)
+        self._specs = Specs()
+        self._lock: WorkerLock | None = None
+        if isinstance(location, PostgresLocation):
+            self._waker: Waker = ListeningWaker(location)
+            self._writing = ThreadPoolExecutor(CONNECTIONS, "promo-store")
+            self._reading = self._writing
+        else:
+            self._lock = WorkerLock(location.path)
+            self._waker = PollingWaker(self._data_version)
+            self._writing = ThreadPoolExecutor(1, "promo-store-write")
+            self._reading = ThreadPoolExecutor(1, "promo-store-read")
+
+    async def close(self) -> None:
+        """Finish what was begun and close every connection."""
+        await self._waker.close()
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        """Close from outside an event loop."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    # --- for commands
+
+    async def create(self, release: Release, plan: str) -> tuple[str, ...]:
+        """Add a release to the queue of its product.
+
+        Args:
+            release: as `engine.execute.release.new_release` made it.
+            plan: the plan it was made from, as JSON.
+
+        Returns:
+            The identifiers of those that had to leave the queue for it.
+
+        Raises:
+            StoreError: when another release has the identifier.
+        """
+        gone = await self._write(lambda connection: creating.create(connection, release, plan, self._specs))
+        self._waker.nudge()
+        return gone
+
+    async def ask(self, reference: str, request: Request) -> int:
+        """Leave a request for whoever holds a release, record it, and make the release due; return its number.
+
+        Raises:
+            UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
+        """
+        token = str(uuid4())
+        number = await self._write(lambda connection: asking.ask(connection, reference, request, token))
+        self._waker.nudge()
+        return number
+
+    async def load(self, reference: str) -> Release:
+        """Return the release with an identifier, or the only one whose identifier begins so.
+
+        Raises:
+            UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
+        """
+        return await self._read(
+            lambda connection: releases_of(connection, [find_row(connection, reference)], self._specs)[0].release
+        )
+
+    async def list(
+        self,
+        *,
+        product: str | None = None,
+        statuses: Collection[ReleaseStatus] = (),
+        limit: int = 50,
+        before: str | None = None,
+    ) -> list[ReleaseLine]:
+        """Return releases, the newest first; see `adapters.store.listing.list_releases`."""
+        return await self._read(
+            lambda connection: listing.list_releases(
+                connection, product=product, statuses=statuses, limit=limit, before=before
+            )
+        )
+
+    async def events(self, reference: str, after: int = 0, limit: int = listing.MOST) -> Sequence[RecordedEvent]:
+        """Return what happened to a release after an event, oldest first."""
+        return await self._read(lambda connection: listing.events_of(connection, reference, after, limit))
+
+    async def plan(self, reference: str) -> str:
+        """Return the plan a release was made from, as JSON."""
+        return await self._read(lambda connection: listing.plan_of(connection, reference))
+
+    # --- for workers
+
+    async def begin_work(self) -> None:
+        """Become a worker of this store: on SQLite the only one, who frees what an earlier one held.
+
+        Raises:
+            WorkerLockedError: when another process is it.
+        """
+        if self._lock is not None and not self._lock.is_held:
+            self._lock.acquire()
+            await self._write(claims.clear_leases)
+
+    async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]:
+        """Take up to so many releases that are due and free; see `adapters.store.claims.claim_due`."""
+        lease = int(self.lease * 1_000_000)
+        found = await self._write(lambda connection: claims.claim_due(connection, owner, limit, self._specs, lease))
+        return tuple(found)
+
+    async def renew(self, held: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Extend the leases of claims of one owner, and return those that are still held."""
+        if not held:
+            return ()
+        lease = int(self.lease * 1_000_000)
+        return await self._write(lambda connection: claims.renew(connection, held[0].owner, held, lease))
+
+    async def until_due(self) -> float | None:
+        """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
+        return await self._read(claims.until_due)
+
+    async def wait_for_wake(self, timeout: float) -> bool:
+        """Wait up to a number of seconds; return whether something may have become due."""
+        return await self._waker.wait(timeout)
+
+    # --- for the holder of a claim
+
+    async def save(
+        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+    ) -> None:
+        """Write what changed; see `engine.execute.store.ClaimedReleases.save`."""
+        await self._write(lambda connection: saving.save(connection, claim, before, after, events, taken))
+        if before.status is not after.status:
+            self._waker.nudge()
+
+    async def requests(self, claim: Claim) -> tuple[Request, ...]:
+        """Return what is asked of the release and not taken up, oldest first."""
+        return await self._read(lambda connection: asking.open_requests(connection, claim))
+
+    async def supersede(self, claim: Claim, environment: str) -> Standing:
+        """Take an environment over; see `engine.execute.store.ClaimedReleases.supersede`."""
+        standing = await self._write(lambda connection: superseding.supersede(connection, claim, environment))
+        if standing is Standing.WAIT:
+            self._waker.nudge()
+        return standing
+
+    async def sleep(self, claim: Claim, until: datetime | None) -> None:
+        """Give the claim back; see `engine.execute.store.ClaimedReleases.sleep`."""
+        if await self._write(lambda connection: claims.sleep(connection, claim, until)):
+            self._waker.nudge()
+
+    # --- threads
+
+    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._transactions.write, work)
+
+    async def _read(self, work: Callable[[Connection], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._transactions.read, work)
+
+    async def _data_version(self) -> int:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._transactions.data_version)

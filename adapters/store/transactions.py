@@ -1,0 +1,79 @@
+"""Runs transactions: each whole or not at all, again where the database undid one, failures told in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from adapters.store.database import Database
+from adapters.store.failures import is_conflict, translated
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+"""How often a transaction is run that the database undoes because of others."""
+
+
+class Transactions:
+    """The transactions of one store.
+
+    Attributes:
+        database: where they are run.
+        shown: where it is, for messages.
+    """
+
+    def __init__(self, database: Database, shown: str) -> None:
+        self.database = database
+        self.shown = shown
+
+    def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what a function finds in one consistent state of the store.
+
+        Raises:
+            StoreUnavailableError: when the database cannot be reached.
+            StoreError: when it cannot be used as it is.
+        """
+        return self._run(self.database.reading, work)
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run a function whose changes are kept all together, or not at all when it raises.
+
+        The function is run again where the connection was lost, even while committing; so what it does must
+        change nothing when it is done a second time.
+
+        Raises:
+            StoreUnavailableError: when the database cannot be reached.
+            StoreError: when it cannot be used as it is.
+        """
+        return self._run(self.database.writing, work)
+
+    def data_version(self) -> int:
+        """Return a number that SQLite changes whenever somebody else than our writing connection commits."""
+        connection = self.database.writing.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA data_version")
+            (version,) = cursor.fetchone() or (0,)
+            return int(version)
+        finally:
+            connection.close()
+
+    def _run(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
+        lost = False
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as failure:
+                # A connection that lay idle may be dead without anybody having noticed: one more is tried at once.
+                again = is_conflict(failure) or (failure.connection_invalidated and not lost)
+                lost = lost or failure.connection_invalidated
+                if not again or attempt == ATTEMPTS:
+                    told = translated(failure, self.shown)
+                    if told is None:
+                        raise
+                    raise told from failure
+        raise AssertionError("the last attempt returns or raises")
