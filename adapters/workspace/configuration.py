@@ -17,15 +17,19 @@ DEFAULT_SOURCES = ("**/*.promo", "**/*.yaml", "**/*.yml")
 
 @dataclass(frozen=True, slots=True)
 class GitConfiguration:
-    """How repositories are read.
+    """How repositories are read, and whom the commits of promotions are by.
 
     Attributes:
         fetch: False keeps promo off the network.
         timeout: seconds one Git command may take.
+        author: ``Name <address>``; empty for whom Git is configured to.
+        sign: ``ssh:FILE``, ``gpg:KEY`` or ``never``; empty for what Git is configured to.
     """
 
     fetch: bool = True
     timeout: int = 60
+    author: str = ""
+    sign: str = ""
 
 
 class LintChoice(NamedTuple):

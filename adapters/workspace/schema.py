@@ -40,6 +40,19 @@ def _address(text: str) -> str:
     return text
 
 
+def _author(text: str) -> str:
+    from adapters.git.identity import parse_identity
+
+    return str(parse_identity(text))
+
+
+def _sign(text: str) -> str:
+    from adapters.git.identity import parse_signing
+
+    parse_signing(text)
+    return text
+
+
 def _folder(text: str) -> str:
     if not text.strip() or "\0" in text:
         raise ValueError("a checkout is a folder's path")
@@ -77,6 +90,8 @@ class GitTable(_Table):
 
     fetch: bool = True
     timeout: Annotated[str, AfterValidator(_timeout)] = "60s"
+    author: Annotated[str, AfterValidator(_author)] = ""
+    sign: Annotated[str, AfterValidator(_sign)] = ""
 
 
 Selector = Annotated[str, AfterValidator(_selector)]

@@ -66,7 +66,7 @@ def _configuration(table: WorkspaceTable) -> Configuration:
         sources=tuple(table.sources),
         exclude=tuple(table.exclude),
         checkouts=dict(table.checkouts),
-        git=GitConfiguration(table.git.fetch, duration_seconds(table.git.timeout)),
+        git=GitConfiguration(table.git.fetch, duration_seconds(table.git.timeout), table.git.author, table.git.sign),
         lint=LintConfiguration(
             _choice(table.lint),
             tuple((tuple(paths.match), _choice(paths)) for paths in table.lint.paths),

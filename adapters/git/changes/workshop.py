@@ -11,7 +11,15 @@ from adapters.git.changes.message import commit_message
 from adapters.git.changes.promoting import compute_promotion
 from adapters.git.changes.reverting import compute_revert
 from adapters.git.fast_import import Record, make_commit
-from adapters.git.identity import Identity, MachineSettings, SignatureFormat, Signing, machine_settings
+from adapters.git.identity import (
+    Identity,
+    MachineSettings,
+    SignatureFormat,
+    Signing,
+    machine_settings,
+    parse_identity,
+    parse_signing,
+)
 from adapters.git.pushing import Moved, RefUpdate, push
 from adapters.git.repositories import GitRepositories
 from adapters.git.revision import branch_reference
@@ -36,6 +44,16 @@ class Committing:
     author: Identity | None = None
     sign: Signing | None = None
     sign_as_git: bool = True
+
+    @classmethod
+    def of(cls, author: str, sign: str) -> Committing:
+        """Return what the keys ``author`` and ``sign`` of a workspace mean; empty texts are for keys without a value.
+
+        Raises:
+            ValueError: when one is malformed.
+        """
+        by = parse_identity(author) if author else None
+        return cls(by, parse_signing(sign) if sign else None, sign_as_git=not sign)
 
 
 @dataclass

@@ -22,6 +22,8 @@ exclude = ["apps/old"]
 [git]
 fetch = false
 timeout = "1m30s"
+author = "Promo <promo@example.com>"
+sign = "ssh:~/.ssh/promo"
 
 [service]
 url = "https://promo.example.com/p"
@@ -43,7 +45,7 @@ def test_every_key_is_read() -> None:
         ("policies/**/*.promo", "apps/*.yaml"),
         ("apps/old",),
         {"https://example.com/apps.git": "../apps"},
-        GitConfiguration(fetch=False, timeout=90),
+        GitConfiguration(False, 90, "Promo <promo@example.com>", "ssh:~/.ssh/promo"),
         service_url="https://promo.example.com/p",
         teams={"sre": ("ada@example.com", "Grace Hopper"), "nobody": ()},
     )
@@ -77,7 +79,7 @@ def test_every_key_is_read() -> None:
             "C004",
             "`zzzzz` is not a key of `[git]`",
             "git.zzzzz",
-            "its keys are `fetch` and `timeout`",
+            "its keys are `fetch`, `timeout`, `author` and `sign`",
         ),
         ("git = { fech = 1 }", "C004", "`fech` is not a key of `[git]`", "git", "did you mean `fetch`?"),
         (
@@ -117,6 +119,29 @@ def test_every_key_is_read() -> None:
         ("[git]\ntimeout = 60", "C005", "`git.timeout` must be a text in quotes", "60", ""),
         ('[git]\ntimeout = "60"', "C005", "`60` is not a duration such as `60s` or `2m`", '"60"', ""),
         ('[git]\ntimeout = "0s"', "C005", "the timeout must be more than nothing and at most a day", '"0s"', ""),
+        (
+            '[git]\nauthor = "promo"',
+            "C005",
+            "`promo` is not a person of the form `Name <address@example.com>`",
+            '"promo"',
+            "",
+        ),
+        (
+            '[git]\nauthor = "A <b> <c@d>"',
+            "C005",
+            "`A <b> <c@d>` is not a person of the form `Name <address@example.com>`",
+            '"A <b> <c@d>"',
+            "",
+        ),
+        ('[git]\nsign = "yes"', "C005", "`yes` is not `ssh:FILE`, `gpg:KEY` or `never`", '"yes"', ""),
+        ('[git]\nsign = "gpg:-x"', "C005", "`gpg:-x` names no key", '"gpg:-x"', ""),
+        (
+            '[git]\nsign = "ssh:id_promo"',
+            "C005",
+            "the key file `id_promo` is neither absolute nor below `~/`",
+            '"ssh:id_promo"',
+            "",
+        ),
         ('[git]\ntimeout = ""', "C005", "`` is not a duration such as `60s` or `2m`", '""', ""),
         ('[checkouts]\n"https://e.com/a.git" = ""', "C005", "a checkout is a folder's path", '""', ""),
         ("priority = ", "C003", "not valid TOML: invalid value", "", ""),
