@@ -1,0 +1,1 @@
+"""Releases as text, lines of progress, JSON and notes."""
