@@ -16,6 +16,7 @@ from adapters.store import asking, claims, creating, listing, saving, supersedin
 from adapters.store.clock import MicrosecondClock, system_clock
 from adapters.store.database import CONNECTIONS, Database, open_database
 from adapters.store.failures import translated
+from adapters.store.group_commit import GroupCommit
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.reading import Specs, find_row, releases_of
@@ -79,15 +80,15 @@ class ReleaseStore:
         self._transactions = Transactions(database, location.shown)
         self._specs = Specs()
         self._lock: WorkerLock | None = None
+        self._group: GroupCommit | None = None
         if isinstance(location, PostgresLocation):
             self._waker: Waker = ListeningWaker(location)
-            self._writing = ThreadPoolExecutor(CONNECTIONS, "promo-store")
-            self._reading = self._writing
+            self._threads = ThreadPoolExecutor(CONNECTIONS, "promo-store")
         else:
             self._lock = WorkerLock(location.path)
             self._waker = PollingWaker(self._data_version)
-            self._writing = ThreadPoolExecutor(1, "promo-store-write")
-            self._reading = ThreadPoolExecutor(1, "promo-store-read")
+            self._group = GroupCommit(self._transactions)
+            self._threads = ThreadPoolExecutor(1, "promo-store-read")
 
     async def close(self) -> None:
         """Finish what was begun and close every connection."""
@@ -96,8 +97,9 @@ class ReleaseStore:
 
     def close_now(self) -> None:
         """Close from outside an event loop."""
-        self._writing.shutdown()
-        self._reading.shutdown()
+        if self._group is not None:
+            self._group.shutdown()
+        self._threads.shutdown()
         self._database.close()
         if self._lock is not None:
             self._lock.release()
@@ -227,10 +229,13 @@ class ReleaseStore:
     # --- threads
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._transactions.write, work)
+        if self._group is not None:
+            return await asyncio.wrap_future(self._group.submit(work))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
 
     async def _read(self, work: Callable[[Connection], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._transactions.read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.read, work)
 
     async def _data_version(self) -> int:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._transactions.data_version)
+        assert self._group is not None
+        return await asyncio.wrap_future(self._group.call(self._transactions.data_version))

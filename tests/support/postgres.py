@@ -1,0 +1,120 @@
+"""A real PostgreSQL for tests: a cluster of its own in a new folder, on a Unix socket only."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+MISSING = "PostgreSQL's programs are not installed (on Debian: apt-get install postgresql)"
+
+
+def programs() -> Path | None:
+    """Return the folder with `initdb` and the server, or None where they are not installed."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: _version(path.parts[-3]))
+    return installed[-1].parent if installed else None
+
+
+def _version(name: str) -> int:
+    return int(name) if name.isdecimal() else 0
+
+
+class PostgresCluster:
+    """A server that is started, stopped and killed at will. It refuses to run as root, so another user runs it then.
+
+    Attributes:
+        folder: where everything is.
+    """
+
+    def __init__(self) -> None:
+        found = programs()
+        if found is None:
+            raise RuntimeError(MISSING)
+        self._bin = found
+        self._user = _unprivileged()
+        # The path of a socket has at most 107 characters, which pytest's own folders can exceed.
+        self.folder = Path(tempfile.mkdtemp(prefix="promo-pg-", dir="/tmp"))
+        self._data = self.folder / "data"
+        self._databases = 0
+
+    def __enter__(self) -> PostgresCluster:
+        if self._user is not None:
+            os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
+        self._run("initdb", "-D", self._data, "-A", "trust", "-U", "promo", "-E", "UTF8", "--locale=C", "-N")
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = f"-k {self.folder} -c listen_addresses= -c max_connections=200 -c shared_buffers=64MB"
+        self._run("pg_ctl", "-D", self._data, "-o", options, "-l", self.folder / "log", "-w", "-t", "60", "start")
+
+    def stop(self) -> None:
+        """Stop the server at once, as a crash does."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop", check=False)
+
+    def url(self, database: str = "postgres", user: str = "promo") -> str:
+        """Return the URL of a database."""
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    def new_database(self) -> str:
+        """Create an empty database and return its URL."""
+        self._databases += 1
+        name = f"promo_{self._databases}"
+        self.sql(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement and return what it answers, values only."""
+        done = self._run(
+            "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", statement
+        )
+        return done.stdout.strip()
+
+    def _run(self, program: str, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [self._bin / program, *map(str, arguments)],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=(self.folder / "out").open("w") if program == "pg_ctl" else subprocess.PIPE,
+            stderr=subprocess.STDOUT if program == "pg_ctl" else subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+            user=None if self._user is None else self._user.pw_uid,
+            group=None if self._user is None else self._user.pw_gid,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(self.folder)},
+        )
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{program} failed: {done.stdout or ''}{done.stderr or ''}{self._log()}")
+        return done
+
+    def _log(self) -> str:
+        log = self.folder / "log"
+        return log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Return the user that runs the server, or None for the present one."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")
