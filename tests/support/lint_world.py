@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from adapters.manifests import read
+from engine.lint.fixing import apply_fixes
 from engine.lint.material import Material
 from engine.lint.options import DEFAULT_OPTIONS, Options
 from engine.lint.page import example_files
@@ -12,9 +13,11 @@ from engine.lint.registry import RULE_BY_CODE
 from engine.lint.rule import Rule
 from engine.lint.run import lint
 from engine.lint.selection import Choice, Selection
+from engine.model.argo import Application, WorkflowTemplate
 from engine.model.build import build_workspace
 from engine.model.workspace import Workspace
-from grammar.diagnostics import Diagnostic
+from grammar.diagnostics import Diagnostic, FixSafety
+from grammar.nodes import File
 from grammar.parser import parse
 
 Texts = Mapping[str, str]
@@ -27,7 +30,10 @@ def texts_of(example: str) -> dict[str, str]:
 
 def material_of(texts: Texts, options: Options = DEFAULT_OPTIONS) -> tuple[Material, tuple[Diagnostic, ...]]:
     """Return the material of some files, with everything that reading and building said."""
-    files, applications, workflows, found = [], [], [], []
+    files: list[File] = []
+    applications: list[Application] = []
+    workflows: list[WorkflowTemplate] = []
+    found: list[Diagnostic] = []
     for name, text in texts.items():
         if name.endswith(".promo"):
             parsed = parse(text, name)
@@ -74,3 +80,14 @@ def findings(
 def codes(texts: Texts | str) -> list[str]:
     """Return the codes of all findings, in order of place."""
     return [found.code for found in findings(texts)]
+
+
+def fixed(texts: Texts, safeties: Collection[FixSafety]) -> tuple[dict[str, str], int]:
+    """Apply fixes until none is left; return the texts and the number of rounds."""
+    current = dict(texts)
+    for rounds in range(20):
+        changed, _ = apply_fixes(findings(current), current, safeties)
+        if not changed:
+            return current, rounds
+        current |= changed
+    raise AssertionError("fixes do not end")

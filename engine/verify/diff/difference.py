@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.model.entities import Freeze
+from engine.model.conditions import Condition
 from engine.model.settings import SETTING_NAMES
 from engine.model.workspace import Workspace
 from engine.verify.diff.access import access_changes
@@ -26,7 +26,7 @@ from engine.verify.diff.region import Region, SettingDifference
 from engine.verify.diff.settings import SettingsComparison
 from engine.verify.diff.strictness import Strictness
 from engine.verify.diff.trigger_regions import TriggerRegion, trigger_regions
-from engine.verify.question import DEFAULT_RLIMIT, Questions
+from engine.verify.question import ANY_FLOW, DEFAULT_RLIMIT, Questions
 from engine.verify.verdict import Proved, Unknown
 
 
@@ -110,13 +110,13 @@ def compare(
     invariants, invariants_rest = invariant_changes(old, new, judge(questions), decided_alike.__contains__)
     access, access_rest = access_changes(old, new, questions)
 
-    def implies(one: Freeze, other: Freeze) -> bool:
-        return isinstance(questions.decide([one.when], [other.when], readable=False), Proved)
+    def implies(one: Condition, other: Condition) -> bool:
+        return isinstance(questions.decide([one], [other], flow=ANY_FLOW, readable=False), Proved)
 
     changes = (
         *flow_changes(old, new),
         *road_changes(old, new),
-        *require_changes(old, new),
+        *require_changes(old, new, implies),
         *invariants,
         *freeze_changes(old, new, implies),
         *window_changes(old, new),

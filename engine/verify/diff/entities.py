@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from engine.model.argo import WorkflowTemplate
+from engine.model.conditions import Condition
 from engine.model.entities import Cluster, Environment, Freeze, Product, Require, Window
 from engine.model.workspace import Workspace
+from engine.verify.diff.alike import alike
 from engine.verify.diff.change import Change, Topic, named
 from engine.verify.diff.strictness import Strictness, compared, of_windows, together
 from engine.verify.diff.week import open_minutes
@@ -113,24 +115,37 @@ def _concurrency(product: Product) -> str:
 # --- requirements ----------------------------------------------------------------------------------
 
 
-def require_changes(old: Workspace, new: Workspace) -> Iterator[Change]:
-    """Yield requirements that are added, removed or say something else."""
+Implies = Callable[[Condition, Condition], bool]
+"""Says whether wherever the first condition holds the second one does; a no may mean that it was not found out."""
+
+
+def require_changes(old: Workspace, new: Workspace, implies: Implies) -> Iterator[Change]:
+    """Yield requirements that are added, removed or say something else; the same in other words is no change."""
+
+    def compare(before: Require, after: Require) -> Iterator[tuple[str, Strictness]]:
+        yield from _points(before.when, after.when, implies)
+        if not alike(before.that, after.that):
+            yield "asks for something else: its `that` changed", Strictness.DIFFERENT
+
     return _compared(
         Topic.REQUIREMENTS,
         "requirement",
         old.requires,
         new.requires,
-        _require,
+        compare,
         added=Strictness.STRICTER,
         removed=Strictness.LOOSER,
     )
 
 
-def _require(old: Require, new: Require) -> Iterator[tuple[str, Strictness]]:
-    if old.when != new.when:
-        yield "holds for other points: its `when` changed", Strictness.DIFFERENT
-    if old.that != new.that:
-        yield "asks for something else: its `that` changed", Strictness.DIFFERENT
+def _points(before: Condition, after: Condition, implies: Implies) -> Iterator[tuple[str, Strictness]]:
+    """Yield how the points differ that something strict is about."""
+    if before == after:
+        return
+    more, less = implies(before, after), implies(after, before)
+    if not (more and less):
+        words = "more points" if more else "fewer points" if less else "other points"
+        yield f"holds for {words}: its `when` changed", compared(more, less)
 
 
 # --- windows and freezes ---------------------------------------------------------------------------
@@ -152,10 +167,6 @@ def _hours(window: Window) -> str:
     return f"{days} from {window.start:%H:%M} to {window.end:%H:%M} {quote(window.zone)}"
 
 
-Implies = Callable[[Freeze, Freeze], bool]
-"""Says whether wherever the first freeze holds the second one does; a no may mean that it was not found out."""
-
-
 def freeze_changes(old: Workspace, new: Workspace, implies: Implies) -> Iterator[Change]:
     """Yield what changed in freezes; one that is said in other words but holds for the same is no change."""
 
@@ -167,11 +178,7 @@ def freeze_changes(old: Workspace, new: Workspace, implies: Implies) -> Iterator
             times.append(compared(wider, narrower))
             text = f"is from {after.start} to {after.end} {quote(after.zone)}"
             yield f"{text}, no longer from {before.start} to {before.end} {quote(before.zone)}", together(times)
-        if before.when != after.when:
-            more, less = implies(before, after), implies(after, before)
-            if not (more and less):
-                words = "more points" if more else "fewer points" if less else "other points"
-                yield f"holds for {words}: its `when` changed", compared(more, less)
+        yield from _points(before.when, after.when, implies)
 
     return _compared(
         Topic.FREEZES,

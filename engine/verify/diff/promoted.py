@@ -9,6 +9,7 @@ from engine.model.entities import PromotedFile, Template
 from engine.model.workspace import Workspace
 from engine.resolve.applications import ApplicationMap
 from engine.resolve.template_composition import Composed, compose
+from engine.verify.diff.alike import alike
 from engine.verify.diff.change import Change, Topic, named
 from engine.verify.diff.strictness import Strictness
 from grammar.lexical import quote
@@ -133,7 +134,7 @@ def template_changes(old: Workspace, new: Workspace) -> Iterator[Change]:
 
 
 def _template_fields(old: Template, new: Template) -> list[str]:
-    fields = ["`when`"] if old.when != new.when else []
+    fields = [] if alike(old.when, new.when) else ["`when`"]
     if old.promotion.version_source != new.promotion.version_source:
         fields.append("version source")
     if _files(old.promotion.files) != _files(new.promotion.files):

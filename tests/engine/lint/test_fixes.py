@@ -23,23 +23,13 @@ from grammar.diagnostics import Diagnostic, FixSafety, Severity, TextEdit
 from grammar.diagnostics import Fix as MadeFix
 from grammar.parser import parse
 from grammar.span import Span
-from tests.support.lint_world import findings, material_of, texts_of
+from tests.support.lint_world import findings, fixed, material_of, texts_of
+from tests.support.lintable_conditions import written_conditions
 
 FIXABLE = [rule for rule in RULES if rule.fix is not None]
 SAFE = {FixSafety.SAFE}
 KIND = Attribute(Subject.ENVIRONMENT, "kind")
 ALL = {FixSafety.SAFE, FixSafety.UNSAFE}
-
-
-def fixed(texts: Mapping[str, str], safeties: set[FixSafety]) -> tuple[dict[str, str], int]:
-    """Apply fixes until none is left; return the texts and the number of rounds."""
-    current = dict(texts)
-    for rounds in range(20):
-        changed, _ = apply_fixes(findings(current), current, safeties)
-        if not changed:
-            return current, rounds
-        current |= changed
-    pytest.fail("fixes do not end")
 
 
 @pytest.mark.parametrize("rule", FIXABLE, ids=lambda rule: rule.name)
@@ -87,46 +77,8 @@ def test_fixes_of_one_condition_do_not_get_into_each_others_way() -> None:
     assert differences(material_of(before)[0].workspace, material_of(after)[0].workspace) == []
 
 
-names = st.sampled_from(["a", "b", '"c*"', '"a**b"', '"*"'])
-plain_names = st.sampled_from(["a", "b", "c"])
-single = st.sampled_from(["environment.name", "product.name", "product.labels.team", "environment.labels.region"])
-many = st.sampled_from(["product.tags", "environment.tags"])
-kinds = st.sampled_from(["prod", "non-prod"])
-
-
-def listed(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.lists(items, min_size=1, max_size=3).map(lambda found: f"[{', '.join(found)}]")
-
-
-def quoted(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return items.map(lambda name: name if name.startswith('"') else f'"{name}"')
-
-
-equal, member = st.sampled_from(["==", "!="]), st.sampled_from(["in", "not in"])
-glob = st.sampled_from(["matches", "not matches"])
-tests = st.one_of(
-    st.tuples(single | many, equal, quoted(plain_names)),
-    st.tuples(quoted(plain_names), equal, single),
-    st.tuples(single | many, member, listed(quoted(plain_names))),
-    st.tuples(single | many, glob, quoted(names)),
-    st.tuples(single | many, glob, listed(quoted(names))),
-    st.tuples(st.just("environment.kind"), equal, kinds),
-    st.tuples(kinds, equal, st.just("environment.kind")),
-    st.tuples(st.just("environment.kind"), member, listed(kinds)),
-).map(" ".join)
-written = st.recursive(
-    tests,
-    lambda inner: st.one_of(
-        inner.map(lambda one: f"not {one}" if " and " not in one and " or " not in one else f"not ({one})"),
-        st.lists(inner, min_size=2, max_size=3).map(lambda found: f"({' or '.join(found)})"),
-        st.lists(inner, min_size=2, max_size=3).map(lambda found: " and ".join(f"({one})" for one in found)),
-    ),
-    max_leaves=5,
-)
-
-
 @settings(max_examples=150)
-@given(written, st.sampled_from(["policy", "access", "require"]))
+@given(written_conditions(), st.sampled_from(["policy", "access", "require"]))
 def test_safe_fixes_keep_the_meaning_of_any_condition(condition: str, kind: str) -> None:
     body = {
         "policy": f"policy p {{ when {condition} action pr }}",
