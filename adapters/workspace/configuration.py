@@ -69,6 +69,57 @@ class LintConfiguration(NamedTuple):
 DEFAULT_LINT = LintConfiguration()
 
 
+class LocalConfiguration(NamedTuple):
+    """The table ``[workflows.local]``: what promotion workflows may do on this machine.
+
+    Attributes:
+        timeout: seconds a run may take.
+        step_timeout: seconds one process may take where its template says nothing.
+        output_limit: bytes of a process's output that are kept.
+        isolation: ``auto``, ``namespaces``, ``landlock`` or ``none``.
+        readable: paths that processes may read besides the system's; relative ones are taken from the workspace.
+        writable: paths that they may write to besides a folder of their own.
+        pass_environment: variables they see.
+        images: pairs of a pattern of images and how they are run: ``host``, or a program's path.
+        memory: bytes of data the processes of a step may hold together.
+        file_size: bytes one file may have.
+        processes: how many processes a step may have at once.
+    """
+
+    timeout: int = 3600
+    step_timeout: int = 1800
+    output_limit: int = 10_000_000
+    isolation: str = "auto"
+    readable: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    pass_environment: tuple[str, ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
+    memory: int = 2_000_000_000
+    file_size: int = 1_000_000_000
+    processes: int = 256
+
+
+class AdaptersConfiguration(NamedTuple):
+    """What releases act through; an adapter that is empty is off.
+
+    Attributes:
+        workflows: what runs promotion workflows: ``local``.
+        local: what they may do on this machine.
+        applications: what tells how applications stand: ``local``.
+        check: the command that says whether an application's folder is healthy; empty for none.
+        check_timeout: seconds it may take.
+    """
+
+    workflows: str = ""
+    local: LocalConfiguration = LocalConfiguration()
+    applications: str = ""
+    check: tuple[str, ...] = ()
+    check_timeout: int = 300
+
+
+DEFAULT_ADAPTERS = AdaptersConfiguration()
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """The settings of a workspace; every default is what an empty `promo.toml` means.
@@ -83,6 +134,7 @@ class Configuration:
         lint: what `promo lint` asks.
         service_url: the address releases are shown under; empty where they are shown nowhere.
         teams: who is in which team, as access rules and approvals call it.
+        adapters: what releases act through.
     """
 
     priority: PriorityOrder = PriorityOrder.HIGHEST_WINS
@@ -93,3 +145,4 @@ class Configuration:
     lint: LintConfiguration = DEFAULT_LINT
     service_url: str = ""
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adapters: AdaptersConfiguration = DEFAULT_ADAPTERS

@@ -140,6 +140,88 @@ class ServiceTable(_Table):
     url: Annotated[str, AfterValidator(_web_address)] | None = None
 
 
+_UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+
+
+def size_of(text: str) -> int:
+    """Return the bytes that a checked size such as ``512MB`` stands for."""
+    return int(text[:-2]) * _UNITS[text[-2:]]
+
+
+def _size(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,6}(?:kB|MB|GB)", text):
+        raise ValueError(f"`{text}` is not a size such as `500kB`, `10MB` or `2GB`")
+    return text
+
+
+def _path(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError("it must be a path")
+    return text
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise ValueError(f"`{text}` is not the name of a variable")
+    return text
+
+
+def _image(text: str) -> str:
+    if not text.strip() or len(text) > 500:
+        raise ValueError("it must be an image, or a pattern such as `registry.example.com/shop/*`")
+    return text
+
+
+def _way(text: str) -> str:
+    if text != "host" and "/" not in text:
+        raise ValueError(f"`{text}` must be `host`, or the path of a program that runs the image")
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_timeout)]
+Size = Annotated[str, AfterValidator(_size)]
+Paths = Annotated[list[Annotated[str, AfterValidator(_path)]], Field(max_length=1000)]
+
+
+class LocalTable(_Table):
+    """The table ``[workflows.local]``."""
+
+    timeout: Duration = "1h"
+    step_timeout: Annotated[Duration, Field(alias="step-timeout")] = "30m"
+    output_limit: Annotated[Size, Field(alias="output-limit")] = "10MB"
+    isolation: Literal["auto", "namespaces", "landlock", "none"] = "auto"
+    readable: Paths = []
+    writable: Paths = []
+    pass_environment: Annotated[
+        list[Annotated[str, AfterValidator(_variable)]], Field(alias="pass-environment", max_length=1000)
+    ] = []
+    images: dict[Annotated[str, AfterValidator(_image)], Annotated[str, AfterValidator(_way)]] = {}
+    memory: Size = "2GB"
+    file_size: Annotated[Size, Field(alias="file-size")] = "1GB"
+    processes: Annotated[int, Field(ge=1, le=100_000)] = 256
+
+
+class WorkflowsTable(_Table):
+    """The table ``[workflows]``."""
+
+    adapter: Literal["local"] | None = None
+    local: LocalTable = LocalTable()
+
+
+class LocalApplicationsTable(_Table):
+    """The table ``[applications.local]``."""
+
+    check: Annotated[list[Annotated[str, AfterValidator(_path)]], Field(max_length=1000)] = []
+    timeout: Duration = "5m"
+
+
+class ApplicationsTable(_Table):
+    """The table ``[applications]``."""
+
+    adapter: Literal["local"] | None = None
+    local: LocalApplicationsTable = LocalApplicationsTable()
+
+
 class WorkspaceTable(_Table):
     """The whole file."""
 
@@ -153,6 +235,8 @@ class WorkspaceTable(_Table):
     git: GitTable = GitTable()
     lint: LintTable = LintTable()
     service: ServiceTable = ServiceTable()
+    workflows: WorkflowsTable = WorkflowsTable()
+    applications: ApplicationsTable = ApplicationsTable()
     teams: Annotated[
         dict[
             Annotated[str, Field(min_length=1, max_length=100)],

@@ -6,7 +6,14 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from adapters.workspace.configuration import Configuration, GitConfiguration, LintChoice, LintConfiguration
+from adapters.workspace.configuration import (
+    AdaptersConfiguration,
+    Configuration,
+    GitConfiguration,
+    LintChoice,
+    LintConfiguration,
+    LocalConfiguration,
+)
 from adapters.workspace.toml_places import TomlPlaces, toml_places
 from engine.model.workspace import PriorityOrder
 from grammar.diagnostics import Diagnostic, error
@@ -77,6 +84,32 @@ def _configuration(table: WorkspaceTable) -> Configuration:
         ),
         service_url=table.service.url or "",
         teams={team: tuple(members) for team, members in table.teams.items()},
+        adapters=_adapters(table),
+    )
+
+
+def _adapters(table: WorkspaceTable) -> AdaptersConfiguration:
+    from adapters.workspace.schema import size_of
+
+    local = table.workflows.local
+    return AdaptersConfiguration(
+        workflows=table.workflows.adapter or "",
+        local=LocalConfiguration(
+            timeout=duration_seconds(local.timeout),
+            step_timeout=duration_seconds(local.step_timeout),
+            output_limit=size_of(local.output_limit),
+            isolation=local.isolation,
+            readable=tuple(local.readable),
+            writable=tuple(local.writable),
+            pass_environment=tuple(local.pass_environment),
+            images=tuple(local.images.items()),
+            memory=size_of(local.memory),
+            file_size=size_of(local.file_size),
+            processes=local.processes,
+        ),
+        applications=table.applications.adapter or "",
+        check=tuple(table.applications.local.check),
+        check_timeout=duration_seconds(table.applications.local.timeout),
     )
 
 
@@ -115,20 +148,29 @@ def _explained(detail: ErrorDetails, places: TomlPlaces, source: str) -> Diagnos
 
 
 def _known_keys(table: tuple[str, ...]) -> list[str]:
-    from adapters.workspace.schema import GitTable, LintPathsTable, LintTable, ServiceTable, WorkspaceTable
+    from adapters.workspace import schema
 
     tables: dict[tuple[str, ...], type[BaseModel]] = {
-        ("git",): GitTable,
-        ("lint",): LintTable,
-        ("lint", "paths"): LintPathsTable,
-        ("service",): ServiceTable,
+        ("git",): schema.GitTable,
+        ("lint",): schema.LintTable,
+        ("lint", "paths"): schema.LintPathsTable,
+        ("service",): schema.ServiceTable,
+        ("workflows",): schema.WorkflowsTable,
+        ("workflows", "local"): schema.LocalTable,
+        ("applications",): schema.ApplicationsTable,
+        ("applications", "local"): schema.LocalApplicationsTable,
     }
-    fields = tables.get(table, WorkspaceTable).model_fields
+    fields = tables.get(table, schema.WorkspaceTable).model_fields
     return [field.alias or name for name, field in fields.items()]
 
 
 _SEVERITIES = ("error", "warning", "info")
-_WORDS = {"priority": [order.value for order in PriorityOrder], "fail-level": [*_SEVERITIES, "never"]}
+_WORDS = {
+    "priority": [order.value for order in PriorityOrder],
+    "fail-level": [*_SEVERITIES, "never"],
+    "adapter": ["local"],
+    "isolation": ["auto", "namespaces", "landlock", "none"],
+}
 """The words that keys with a closed list of values may have; elsewhere they are severities."""
 
 _TYPES = {
