@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.processes import installed
 from tests.bench.report import Report
 
 BUILD = Path(__file__).parents[2] / "build" / "bench"
@@ -27,6 +28,12 @@ def build_folder() -> Path:
     """Give the folder for what measurements need and may keep."""
     BUILD.mkdir(parents=True, exist_ok=True)
     return BUILD
+
+
+@pytest.fixture(scope="session")
+def programs(build_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install promo as a compiled wheel, and its peers beside it; return the folder of the programs."""
+    return installed(build_folder, tmp_path_factory.mktemp("wheel"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

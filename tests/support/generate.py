@@ -6,6 +6,7 @@ terms, settings, steps with hooks. The same arguments always give the same text.
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 _ENVIRONMENTS = ("dev", "qa", "staging", "perf", "uat", "prod-eu", "prod-us", "prod-apac")
@@ -25,6 +26,27 @@ def promo_files(files: int, declarations: int, seed: int = 1) -> list[tuple[str,
     return [
         (f"policies/{number:04}.promo", promo_text(declarations, seed * 100_003 + number)) for number in range(files)
     ]
+
+
+def workspace_files(files: int, declarations: int, seed: int = 1) -> list[tuple[str, str]]:
+    """Return the same as `promo_files` with names that occur once, and a file with everything they are about."""
+    made = [
+        (name, re.sub(r"^(policy|flow) (\S+)", rf"\1 \2-{number}", text, flags=re.MULTILINE))
+        for number, (name, text) in enumerate(promo_files(files, declarations, seed))
+    ]
+    return [*made, ("world.promo", _world())]
+
+
+def _world() -> str:
+    kinds = {name: "prod" if name.startswith("prod") else "non-prod" for name in _ENVIRONMENTS}
+    tags = "tags experimental"
+    return "".join(
+        [
+            *(f'environment {name} {{ kind {kind} labels region = "eu" {tags} }}\n' for name, kind in kinds.items()),
+            *(f'product {team} {{ labels team = "{team}" {tags} }}\n' for team in _TEAMS),
+            "window office-hours { days mon to fri from 09:00 to 17:00 }\n",
+        ]
+    )
 
 
 def _policy(number: int, random: Random) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from adapters.cli.decision_words import place
+from adapters.cli.lint_output.xml_text import attribute, content
 from adapters.cli.test_views.results import Results, Timed, situation
 
 
@@ -24,7 +24,7 @@ def junit(results: Results) -> str:
 
 def _suite(name: str, tests: Sequence[Timed], results: Results) -> str:
     cases = "".join(_case(one, results) for one in tests)
-    return f"  <testsuite name={_attribute(_path(name))} {_counts(tests)}>\n{cases}  </testsuite>\n"
+    return f"  <testsuite name={attribute(_path(name))} {_counts(tests)}>\n{cases}  </testsuite>\n"
 
 
 def _counts(tests: Sequence[Timed]) -> str:
@@ -35,9 +35,9 @@ def _counts(tests: Sequence[Timed]) -> str:
 
 def _case(one: Timed, results: Results) -> str:
     ran = one.ran
-    file = _attribute(_path(ran.test.span.source))
+    file = attribute(_path(ran.test.span.source))
     head = (
-        f'    <testcase classname="promo.test" name={_attribute(ran.test.title.text)} file={file} '
+        f'    <testcase classname="promo.test" name={attribute(ran.test.title.text)} file={file} '
         f'line="{results.line(ran.test.span)}" time="{one.seconds:.6f}"'
     )
     if ran.passed:
@@ -49,24 +49,10 @@ def _case(one: Timed, results: Results) -> str:
         lines += [f"  {line.message} {place(line.span, results.sources)}".rstrip() for line in failure.because]
     more = f" and {len(told) - 1} more" if len(told) > 1 else ""
     return (
-        f'{head}>\n      <failure type="expectation" message={_attribute(f"{ran.failures[0].about}: {told[0]}{more}")}>'
-        f"{escape(_sayable(chr(10).join(lines)))}</failure>\n    </testcase>\n"
+        f'{head}>\n      <failure type="expectation" message={attribute(f"{ran.failures[0].about}: {told[0]}{more}")}>'
+        f"{content(chr(10).join(lines))}</failure>\n    </testcase>\n"
     )
 
 
 def _path(name: str) -> str:
     return name.replace(os.sep, "/")
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_sayable(text), {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
-
-
-def _sayable(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return "".join(
-        c
-        if c in "\t\n\r" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c < "\ufffe") or c > "\uffff"
-        else "\ufffd"
-        for c in text
-    )

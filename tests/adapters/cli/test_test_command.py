@@ -163,6 +163,14 @@ def test_junit_is_read_by_a_parser(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(suites[1][0]) == []
 
 
+def test_junit_holds_any_title(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    title = "50 % <of> & ü, 'all' ]]>"
+    (folder / "tests" / "failing.promo").write_text(FAILING.replace("production is <reviewed>", title), "utf-8")
+    assert run(["test", "--format", "junit"]) == 1
+    suites = ElementTree.fromstring(capsys.readouterr().out.encode("utf-8"))
+    assert suites[0][0].get("name") == title
+
+
 def test_watching_runs_again_after_a_change_and_only_then(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     looks = 0
 

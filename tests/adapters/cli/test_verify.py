@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
 from adapters.cli import verify_run
 from adapters.cli.main import run
 from engine.verify.checks.registry import CHECKS
 
+SCHEMAS = Path(__file__).parents[2] / "schemas"
 GOLDEN = Path(__file__).parents[2] / "golden" / "verify" / "counterexample.txt"
 WORKSPACE = """\
 environment dev { kind non-prod  cluster in-cluster namespaces dev }
@@ -212,6 +214,20 @@ def test_as_sarif(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert place["region"]["startLine"] == 12
 
 
+def test_sarif_is_valid(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    clean = workspace.parent / "clean"
+    clean.mkdir()
+    (clean / "promo.toml").write_text("")
+    (clean / "a.promo").write_text("environment dev { kind non-prod }\n")
+    unknown = ("--rlimit", "1", "--only", "V201", "--no-cache")
+    for arguments, code in (((), 1), (unknown, 3), (("-C", str(clean)), 0)):
+        assert run(["verify", "--format", "sarif", *arguments]) == code
+        log = json.loads(capsys.readouterr().out)
+        assert [fault.message for fault in jsonschema.Draft7Validator(schema).iter_errors(log)] == []
+        assert bool(log["runs"][0]["results"]) is bool(code)
+
+
 def test_as_junit(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = ElementTree.fromstring(_machine(workspace, "junit", capsys).encode())
 
@@ -221,6 +237,13 @@ def test_as_junit(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (failure,) = root.findall("testsuite[@name='V101 ambiguous-merge']/testcase/failure")
     assert failure.attrib["type"] == "error"
     assert "promo eval --given product.name=shop" in (failure.text or "")
+
+
+def test_junit_holds_any_name(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "rules.promo").rename(workspace / "a<b>&'c.promo")
+    root = ElementTree.fromstring(_machine(workspace, "junit", capsys).encode())
+
+    assert any("a<b>&'c.promo:" in (failure.text or "") for failure in root.iter("failure"))
 
 
 def test_junit_tells_unknown_from_refuted(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
