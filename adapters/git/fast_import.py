@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from adapters.git.failure import MAX_DETAIL
 from adapters.git.identity import Identity, Signing
 from adapters.git.process import Git
 
@@ -48,6 +49,10 @@ class Record:
     signing: Signing | None = None
 
 
+class SigningError(Exception):
+    """A commit could not be signed; the text is what the signing program said."""
+
+
 def make_commit(git: Git, folder: Path, parent: str, writes: Sequence[Write], record: Record) -> str:
     """Make a commit on top of another and return its object name; no branch is moved.
 
@@ -61,7 +66,8 @@ def make_commit(git: Git, folder: Path, parent: str, writes: Sequence[Write], re
         record: what the commit says.
 
     Raises:
-        GitError: when the parent cannot be read, or the key cannot sign.
+        GitError: when the parent cannot be read.
+        SigningError: when the key cannot sign.
         ValueError: when a path leads out of the repository or into ``.git``.
     """
     answer = git.run(
@@ -104,13 +110,16 @@ def _signed(git: Git, folder: Path, parent: str, plain: str, record: Record, sig
         for what, value in (("NAME", record.author.name), ("EMAIL", record.author.email), ("DATE", when))
     ]
     signer = git.with_settings(signing.config, dict(variables))
-    answer = signer.run(
+    finished = signer.finish(
         folder,
         *("commit-tree", "-S", "-p", parent, "-F", "-", f"{plain}^{{tree}}"),
         stdin=f"{record.message}\n".encode("utf-8", "replace"),
         limit=4096,
     )
-    return answer.strip().decode("ascii")
+    if finished.returncode != 0:
+        words = " ".join(line.strip() for line in finished.complaint.splitlines() if line.strip())
+        raise SigningError("".join(c if c.isprintable() else "?" for c in words)[:MAX_DETAIL])
+    return finished.output.strip().decode("ascii")
 
 
 def _moment(when: datetime) -> str:

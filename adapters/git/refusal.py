@@ -17,7 +17,7 @@ _CONTENDED = re.compile(
     re.IGNORECASE,
 )
 _PROTECTED = re.compile(
-    r"protected branch|branch is protected|GH006|GH013|repository rule violations|TF402455"
+    r"protected branch|is protected from|branch is protected|GH006|GH013|repository rule violations|TF402455"
     r"|Pushes to this branch are not permitted|not permitted to update this branch|through (a )?pull request",
     re.IGNORECASE,
 )

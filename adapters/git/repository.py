@@ -221,6 +221,28 @@ class GitRepository:
             sorted(name.removeprefix("refs/tags/") for name in self._references(f"--points-at={sha}", "refs/tags/"))
         )
 
+    def log(self, since: str | None, until: str, folder: str, limit: int) -> tuple[CommitInfo, ...]:
+        """Return the commits that changed a folder and came after another commit, newest first; merges are left out.
+
+        Args:
+            since: a commit whose ancestors, itself included, are left out; None for none.
+            until: the newest commit.
+            folder: from the repository's root; empty for all of it.
+            limit: how many at most.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        for sha in (until, *([since] if since else [])):
+            self._commit(sha)
+        arguments = ["rev-list", "--no-merges", f"--max-count={limit}", until, *([f"^{since}"] if since else []), "--"]
+        with self._reading():
+            # A folder is named as it is: Git would otherwise take `*` and `:` in it for patterns.
+            answer = self._git.run(
+                self._location.folder, "--literal-pathspecs", *arguments, *([folder] if folder else [])
+            )
+        return tuple(self.commit(sha) for sha in answer.decode("ascii").split())
+
     def prefetch(self, sha: str, paths: Iterable[str]) -> None:
         """Fetch files of a partial clone that will be read, all in one go; does nothing in a complete clone.
 

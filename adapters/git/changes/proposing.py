@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 
-from adapters.git.changes.branch import Foreign, NothingToPush, Pushed, ensure_branch, remove_branch
+from adapters.git.changes.branch import Foreign, NothingToPush, Pushed, ensure_branch, proposed_reference, remove_branch
 from adapters.git.changes.landing import Patience
 from adapters.git.changes.lookup import effects
 from adapters.git.changes.workshop import Workshop, branch_of, head_of, require_head
@@ -92,10 +92,8 @@ def _answer(
             if proposed is None:
                 return Landed(head, False)
             return _landed_otherwise(workshop, change, upstream, head, head)
-        case Moved(names=names):
-            if mark_of(change) not in names:
-                return None
-            return Declined(change.proposed, f"the branch `{change.proposed}` was removed without being merged")
+        case Moved():
+            return _declined(workshop, change)
         case Foreign(tip=tip):
             return _foreign(workshop, change, upstream, head, tip)
 
@@ -103,6 +101,14 @@ def _answer(
 def _open(change: Change) -> Proposed:
     into = change.target.branch
     return Proposed(change.proposed, f"waits until the branch `{change.proposed}` is merged into `{into}`")
+
+
+def _declined(workshop: Workshop, change: Change) -> Declined | None:
+    """Say that the branch was removed, when it was proposed and is not there; None when another look is needed."""
+    upstream = workshop.repositories.upstream(change.target.repo_url)
+    if head_of(upstream, proposed_reference(change)) is not None or _marked(upstream, change) is None:
+        return None
+    return Declined(change.proposed, f"the branch `{change.proposed}` was removed without being merged")
 
 
 def _foreign(

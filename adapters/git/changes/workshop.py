@@ -10,7 +10,7 @@ from adapters.git.changes.computed import Computed, counted
 from adapters.git.changes.message import commit_message
 from adapters.git.changes.promoting import compute_promotion
 from adapters.git.changes.reverting import compute_revert
-from adapters.git.fast_import import Record, make_commit
+from adapters.git.fast_import import Record, SigningError, make_commit
 from adapters.git.identity import (
     Identity,
     MachineSettings,
@@ -119,6 +119,12 @@ class Workshop:
                 made = make_commit(upstream.git.allowing(()), folder, parent, computed.writes, record)
             except ValueError as error:
                 raise TerminalError(f"{upstream.repository.url}: {error}") from error
+            except SigningError as error:
+                raise TerminalError(
+                    f"the commit cannot be signed: {error}",
+                    "correct `sign` under `[git]` in promo.toml or `user.signingKey` of Git; nobody is asked for a "
+                    "passphrase, so the key must have none or be in an agent",
+                ) from error
             updates = [RefUpdate(reference, seen, made), *(RefUpdate(mark, "", made) for mark in marks)]
             moved = push(upstream, folder, updates)
         if moved is not None:
