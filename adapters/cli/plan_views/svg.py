@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from itertools import pairwise
 
 from adapters.cli.plan_views.flow_picture import Card, GateMark, Role, picture
 from adapters.cli.plan_views.layout import Box, Layout, Point, arrange
+from adapters.cli.plan_views.svg_arrow import arrow
 from adapters.cli.plan_views.svg_style import STYLE
 from adapters.cli.plan_views.svg_text import cut, escape, text_width
 from adapters.cli.plan_views.wording import Outlook, plural, summary, verdict
@@ -155,28 +155,4 @@ def _pill(text: str, style: str, x: float, y: float, width: float) -> Iterator[s
 
 
 def _edge(target: Card, route: tuple[Point, ...], layout: Layout) -> str:
-    """Return an arrow as a smooth curve: it leaves and enters every layer at a right angle."""
-    points = [*route[:-1], _short_of(route[-1], layout.vertical)]
-    path = [f"M{_place(points[0])}"]
-    for number, (start, end) in enumerate(pairwise(points)):
-        if number % 2:
-            path.append(f"L{_place(end)}")
-        elif layout.vertical:
-            bend = (end.y - start.y) / 2
-            path.append(f"C{_place(Point(start.x, start.y + bend))} {_place(Point(end.x, end.y - bend))} {_place(end)}")
-        else:
-            bend = (end.x - start.x) / 2
-            path.append(f"C{_place(Point(start.x + bend, start.y))} {_place(Point(end.x - bend, end.y))} {_place(end)}")
-    tip = route[-1]
-    head = "l-4.5-8h9z" if layout.vertical else "l-8-4.5v9z"
-    style = "edge stopped" if target.outlook is Outlook.BLOCKED else "edge"
-    return f'<path class="{style}" d="{"".join(path)}"/><path class="tip" d="M{_place(tip)}{head}"/>'
-
-
-def _short_of(tip: Point, vertical: bool) -> Point:
-    """Return where the line of an arrow ends, so that it does not show through its tip."""
-    return Point(tip.x, tip.y - 6) if vertical else Point(tip.x - 6, tip.y)
-
-
-def _place(point: Point) -> str:
-    return f"{point.x:.1f} {point.y:.1f}"
+    return arrow(route, layout, "edge stopped" if target.outlook is Outlook.BLOCKED else "edge")

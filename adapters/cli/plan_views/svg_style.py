@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif"
-_MONO = "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace"
+SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif"
+MONO = "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace"
 
 _SHAPES = {
-    "text": f"font-family:{_SANS};font-size:12px",
+    "text": f"font-family:{SANS};font-size:12px",
     ".title": "font-size:16px;font-weight:600",
     ".name": "font-size:14px;font-weight:600",
     ".state": "font-weight:600",
-    ".version": f"font-family:{_MONO}",
+    ".version": f"font-family:{MONO}",
     "text.pill": "font-size:11px;font-weight:500;text-anchor:middle",
     ".box": "stroke-width:1",
     ".missing .box": "stroke-dasharray:5 4",
@@ -22,14 +22,14 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Palette:
+class Palette:
     """Colours by what they are for; a pill has a ground and an ink."""
 
     inks: dict[str, str]
     pills: dict[str, tuple[str, str]]
 
 
-_LIGHT = _Palette(
+LIGHT = Palette(
     inks={
         "page": "#ffffff", "text": "#1f2328", "quiet": "#59636e", "box": "#ffffff", "line": "#d1d9e0",
         "edge": "#8c959f", "trigger": "#0969da", "changes": "#1a7f37", "unchanged": "#59636e", "unseen": "#8250df",
@@ -40,7 +40,7 @@ _LIGHT = _Palette(
         "closed": ("#fff8c5", "#7d4e00"), "later": ("#ddf4ff", "#0550ae"),
     },
 )  # fmt: skip
-_DARK = _Palette(
+DARK = Palette(
     inks={
         "page": "#0d1117", "text": "#f0f6fc", "quiet": "#9198a1", "box": "#151b23", "line": "#3d444d",
         "edge": "#656c76", "trigger": "#4493f8", "changes": "#3fb950", "unchanged": "#9198a1", "unseen": "#ab7df8",
@@ -54,7 +54,7 @@ _DARK = _Palette(
 _STATES = ("trigger", "changes", "unchanged", "unseen", "waits", "blocked", "missing")
 
 
-def _colours(palette: _Palette) -> dict[str, str]:
+def _colours(palette: Palette) -> dict[str, str]:
     """Return the rules that a palette fills in, by selector."""
     inks = palette.inks
     rules = {
@@ -79,5 +79,5 @@ def _sheet(rules: dict[str, str]) -> str:
     return "".join(f".promo-plan {selector}{{{rule}}}" for selector, rule in rules.items())
 
 
-STYLE = f"{_sheet(_SHAPES)}{_sheet(_colours(_LIGHT))}@media(prefers-color-scheme:dark){{{_sheet(_colours(_DARK))}}}"
+STYLE = f"{_sheet(_SHAPES)}{_sheet(_colours(LIGHT))}@media(prefers-color-scheme:dark){{{_sheet(_colours(DARK))}}}"
 """The content of the picture's style element."""
