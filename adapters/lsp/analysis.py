@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.lsp.kinds import KINDS, name_of
+from adapters.lsp.occurrences import Occurrences
 from adapters.lsp.pieces import Pieces
 from adapters.lsp.positions import Encoding, Lines
 from adapters.manifests import ManifestFile
@@ -28,6 +30,9 @@ from engine.resolve import Resolver
 from grammar.diagnostics import Diagnostic
 from grammar.nodes import File
 from grammar.span import Span
+
+if TYPE_CHECKING:
+    from adapters.lsp.effective import Reach
 
 _LARGEST_BASELINE = 64 * 1024 * 1024
 
@@ -64,6 +69,18 @@ class Analysis:
     def resolver(self) -> Resolver:
         """Decides what is in force where."""
         return Resolver(self.workspace)
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """Every place that names something."""
+        return Occurrences(self.files, self.workspace, self.texts)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """How often each policy decides; None where there are too many pairs, or errors."""
+        from adapters.lsp.effective import reach
+
+        return reach(self)
 
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, Span]]:
@@ -157,7 +174,10 @@ class Analyst:
             return None
         findings = lint_loaded(loaded)
         notes: list[str] = []
-        return Analysis(loaded, files, pieces, _without_known(loaded, findings, notes), tuple(notes))
+        made = Analysis(loaded, files, pieces, _without_known(loaded, findings, notes), tuple(notes))
+        # The first edit asks for them: they are made here, where nobody waits.
+        _ = made.names, made.by_source
+        return made
 
     def _check_json_path(self, path: str) -> str | None:
         if path not in self._json_paths:

@@ -34,6 +34,8 @@ class Desk:
             publish: sends findings to the editor.
         """
         self.encoding = Encoding.UTF_16
+        self.workspace_edits = False
+        self.snippets = False
         self.roots = Roots()
         self.documents: dict[str, Document] = {}
         self.projects: dict[Path, Project] = {}
@@ -150,10 +152,10 @@ class Desk:
             else:
                 uri, lines = self.uri(project, name), self.lines(project, name) or Lines("", self.encoding)
             told.add(uri)
-            self._tell(uri, self._version(uri), shower.shown(found, lines))
+            self._tell(uri, self.version(uri), shower.shown(found, lines))
         mine = [uri for uri in self._told if self._is_in(uri, project)]
         for uri in {*mine, *(document.uri for document in project.documents.values())} - told:
-            self._tell(uri, self._version(uri), [])
+            self._tell(uri, self.version(uri), [])
         for note in analysis.notes:
             if note not in self._said:
                 self._said.add(note)
@@ -163,7 +165,8 @@ class Desk:
         path = path_of(uri)
         return path is not None and workspace_folder(path, self.roots.real) == project.folder
 
-    def _version(self, uri: str) -> int | None:
+    def version(self, uri: str) -> int | None:
+        """Return the version of an open text; None for one that is not open."""
         document = self.documents.get(uri)
         return None if document is None else document.version
 

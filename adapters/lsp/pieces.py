@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from adapters.lsp.relocation import shifted
 from grammar.chunks import Chunk, chunks
@@ -14,6 +14,8 @@ from grammar.limits import DEFAULT_LIMITS
 from grammar.nodes import Declaration, File
 from grammar.parser import Parsed, parse, parse_declaration
 
+_Kept = TypeVar("_Kept")
+
 
 class Piece:
     """What one declaration's text gave, wherever that text stands.
@@ -21,13 +23,20 @@ class Piece:
     It remembers the last place it was asked for, so that a second answer for the same place costs nothing.
     """
 
-    __slots__ = ("_at", "length")
+    __slots__ = ("_at", "_kept", "length")
 
     def __init__(self, text: str, source: str, start: int) -> None:
         """Parse a declaration's text, which stands at an offset of its source."""
         self.length = len(text)
         parsed = parse_declaration(text, source, start)
         self._at = (start, parsed.file.declarations, parsed.diagnostics)
+        self._kept: dict[str, tuple[Any, ...]] = {}
+
+    def remember(self, what: str, make: Callable[[], tuple[_Kept, ...]]) -> tuple[_Kept, ...]:
+        """Return what somebody makes of the text, made once; nothing in it may depend on where the text stands."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        return self._kept[what]
 
     def at(self, start: int) -> tuple[tuple[Declaration, ...], tuple[Diagnostic, ...]]:
         """Return the declarations and what is wrong, as they are where the text stands at an offset."""

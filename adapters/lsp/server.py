@@ -13,6 +13,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
+from adapters.lsp.answers import answer_commands, answer_names, answer_texts
 from adapters.lsp.desk import Desk
 from adapters.lsp.positions import Encoding
 from adapters.version import VERSION
@@ -71,7 +72,9 @@ def build() -> PromoServer:
     server = PromoServer()
     _lifecycle(server)
     _files(server)
-    _commands(server)
+    answer_texts(server)
+    answer_names(server)
+    answer_commands(server)
     return server
 
 
@@ -80,6 +83,12 @@ def _lifecycle(server: PromoServer) -> None:
     def initialize(params: types.InitializeParams) -> None:
         encoding = server.protocol.workspace.position_encoding
         server.desk.encoding = Encoding(getattr(encoding, "value", encoding))
+        capabilities = params.capabilities
+        edits = capabilities.workspace.workspace_edit if capabilities.workspace is not None else None
+        server.desk.workspace_edits = bool(edits is not None and edits.document_changes)
+        completion = capabilities.text_document.completion if capabilities.text_document is not None else None
+        item = completion.completion_item if completion is not None else None
+        server.desk.snippets = bool(item is not None and item.snippet_support)
         folders = [folder.uri for folder in params.workspace_folders or ()]
         for uri in folders or [uri for uri in (params.root_uri,) if uri]:
             server.desk.roots.add(uri)
@@ -122,12 +131,6 @@ def _files(server: PromoServer) -> None:
         for folder in params.event.removed:
             server.desk.roots.remove(folder.uri)
         server.desk.roots_changed()
-
-
-def _commands(server: PromoServer) -> None:
-    @server.command("promo.check")
-    async def check() -> dict[str, int]:
-        return await server.desk.settle()
 
 
 class _ToEditor(logging.Handler):

@@ -51,6 +51,7 @@ class Editor:
         self._numbers: dict[str, int] = {}
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
         self._next = 0
+        self.sent = 0.0
         self._writing = threading.Lock()
         self.errors: list[bytes] = []
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
@@ -114,6 +115,7 @@ class Editor:
     def send_bytes(self, body: bytes) -> None:
         assert self.process.stdin is not None
         with self._writing:
+            self.sent = time.perf_counter()
             self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
             self.process.stdin.flush()
 
