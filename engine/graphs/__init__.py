@@ -12,6 +12,7 @@ from engine.graphs.policy_overlap import Claim as Claim
 from engine.graphs.policy_overlap import Link as Link
 from engine.graphs.policy_overlap import PolicyOverlap as PolicyOverlap
 from engine.graphs.policy_overlap import Standing as Standing
+from engine.graphs.policy_overlap import around as around
 from engine.graphs.policy_overlap import policy_overlap as policy_overlap
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Reach",
     "Standing",
     "Station",
+    "around",
     "environment_map",
     "flow_graph",
     "policy_overlap",

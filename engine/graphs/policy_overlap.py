@@ -110,6 +110,22 @@ def policy_overlap(resolver: Resolver, pairs: Iterable[tuple[str, str]]) -> Poli
     return PolicyOverlap(tally.standings(), tally.links(), count)
 
 
+def around(found: PolicyOverlap, policy: str) -> PolicyOverlap:
+    """Return a policy with those that overrule it or are overruled by it somewhere, and the links between them."""
+    near = {policy}
+    for standing in found.standings:
+        winners = {winner for claim in standing.claims for winner, _ in claim.beaten_by}
+        if standing.policy.name == policy:
+            near |= winners
+        elif policy in winners:
+            near.add(standing.policy.name)
+    links = [link for link in found.links if policy in (link.over, link.under)]
+    near |= {name for link in links for name in (link.over, link.under)}
+    standings = tuple(one for one in found.standings if one.policy.name in near)
+    between = tuple(link for link in found.links if {link.over, link.under} <= near)
+    return PolicyOverlap(standings, between, found.pairs)
+
+
 class _Tally:
     """Counts wins and losses, a set of policies that match together at a time."""
 

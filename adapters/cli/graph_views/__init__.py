@@ -1,0 +1,1 @@
+"""How `promo graph` shows flows, products by environment, and contests of policies."""
