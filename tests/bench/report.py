@@ -84,6 +84,15 @@ EXACT = Benchmark(
     "Right: read back by libyaml, the data are what was wanted. Exact: also, nothing outside the replaced values "
     "changed.",
 )
+GIT_COMMIT = Benchmark(
+    "git-commit",
+    "Promoting one value in a repository of 10,000 files: edit, commit, push; ms a promotion",
+    ("way", "median, wall", "lowest, wall", "CPU", "target"),
+    "The target is a bare repository on this machine, and takes the push with its hooks and checks. Everything counts: "
+    "finding the head, reading both files, the edit, the commit and the push; CPU is that of all processes. By hand: "
+    "`git clone --depth=1`, the edit, `git commit`, `git push`, as a script in a pipeline does it. Others pushed "
+    "since: the history is searched for the promotion's own commit first.",
+)
 VERIFY_PROCESS = Benchmark(
     "verify-process",
     "promo verify, the whole process, all checks",
@@ -121,7 +130,7 @@ VERIFY_FLOWS = Benchmark(
     "Reachability, redundant dependencies, what was passed across flows, and unreviewed production.",
 )
 BENCHMARKS = (
-    *(PARSE, DECIDE, SWEEP, PROCESS, LINT, LINT_LARGE, EDIT, EXACT),
+    *(PARSE, DECIDE, SWEEP, PROCESS, LINT, LINT_LARGE, EDIT, EXACT, GIT_COMMIT),
     *(VERIFY_PROCESS, VERIFY_GOAL, VERIFY_DIFF, VERIFY_FLOWS),
 )
 
