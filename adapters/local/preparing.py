@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -84,6 +85,7 @@ def prepare(
     except NoIsolationError as missing:
         raise RefusedError(str(missing), f"`{template}`", missing.help) from missing
     _check_paths(program, settings, isolation)
+    _check_settings(settings)
     needed = {owner for owner, _ in program.templates}
     now = time.time()
     return Record(
@@ -100,6 +102,17 @@ def prepare(
         created=now,
         deadline=now + settings.timeout,
     )
+
+
+def _check_settings(settings: LocalSettings) -> None:
+    for key, paths in (("readable", settings.readable), ("writable", settings.writable)):
+        for path in paths:
+            if not os.path.exists(path):
+                raise RefusedError(f"there is no `{path}`", f"`{key}` of `[workflows.local]`", "make it, or remove it")
+    for image, way in settings.images:
+        if way != HOST and not os.access(way, os.X_OK):
+            place = f"`{image}` in `[workflows.local.images]`"
+            raise RefusedError(f"`{way}` is no program that can be run", place, "make it executable, or mend its path")
 
 
 def _arguments(program: Program, template: str, parameters: Mapping[str, str], *, open_ended: bool) -> dict[str, str]:

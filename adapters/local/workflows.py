@@ -98,8 +98,10 @@ class LocalWorkflows:
 
         Raises:
             RetryableError: when the system could not make the folder or the process.
+            TerminalError: when its processes could write into the folders of runs.
         """
         folder = self._folder(record.name)
+        self._refuse_exposed(record)
         try:
             self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = folder.claim(record)
@@ -112,6 +114,16 @@ class LocalWorkflows:
         except OSError as failure:
             raise RetryableError(f"the run `{record.name}` could not be started: {failure.strerror}") from failure
         return True
+
+    def _refuse_exposed(self, record: Record) -> None:
+        """Refuse to let processes write where it is kept what they are."""
+        state = os.path.realpath(self._state)
+        for path in record.settings.writable:
+            if os.path.commonpath([state, path]) in (state, path):
+                raise TerminalError(
+                    f"`{path}` is `writable` and has to do with `{state}`, where runs are kept",
+                    "make a folder writable that is neither above nor below it",
+                )
 
     def _launch(self, folder: RunFolder, lock: int) -> None:
         """Start the runner, which holds the lock from here on."""

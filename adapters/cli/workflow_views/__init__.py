@@ -1,0 +1,1 @@
+"""What `promo workflow` prints: templates, runs, steps as they begin and end."""

@@ -1,0 +1,48 @@
+"""Puts the local adapters together from a workspace."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.local.running.images import HOST
+from adapters.local.running.settings import LocalSettings
+from adapters.local.templates import workflow_manifests
+
+if TYPE_CHECKING:
+    from adapters.local.workflows import LocalWorkflows
+    from adapters.workspace import Loaded
+
+STATE = ".promo/workflows"
+"""Where runs are kept, from the workspace's folder."""
+
+
+def state_folder(loaded: Loaded) -> Path:
+    """Return the folder that the runs of a workspace are kept in."""
+    return loaded.folder.absolute() / STATE
+
+
+def local_settings(loaded: Loaded) -> LocalSettings:
+    """Return what a workspace configures, with whole paths."""
+    table = loaded.configuration.adapters.local
+    fields = table._asdict()
+    for name in ("readable", "writable"):
+        fields[name] = tuple(_whole(loaded.folder, path) for path in fields[name])
+    fields["images"] = tuple(
+        (pattern, way if way == HOST else _whole(loaded.folder, way)) for pattern, way in table.images
+    )
+    return LocalSettings(**fields)
+
+
+def local_workflows(loaded: Loaded) -> LocalWorkflows:
+    """Return what runs the promotion workflows of a workspace on this machine."""
+    from adapters.local.workflows import LocalWorkflows
+
+    texts = loaded.sources.texts
+    return LocalWorkflows(state_folder(loaded), lambda: workflow_manifests(texts.items()), local_settings(loaded))
+
+
+def _whole(folder: Path, path: str) -> str:
+    """Return an absolute path without links."""
+    return os.path.realpath(folder.absolute() / os.path.expanduser(path))
