@@ -6,13 +6,15 @@ does not understand to the last key is refused instead of being run half underst
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from engine.execute.spec import ReleaseSpec
-from engine.plan.records import RecordError, kind_of, reader, shown, write
+from engine.plan.records import Records, without_format
+from engine.plan.shapes import RecordError
 
 FORMAT = "promo.release/v1"
 """Says what the data is; changes whenever its meaning does."""
+
+SPEC = Records()
+"""How a spec and its parts look as data."""
 
 
 class SpecDataError(RecordError):
@@ -22,7 +24,7 @@ class SpecDataError(RecordError):
 def to_data(spec: ReleaseSpec) -> dict[str, object]:
     """Return a spec as dictionaries, lists, texts, numbers, booleans and None, keys in the order of the fields."""
     data: dict[str, object] = {"format": FORMAT}
-    data.update(write(spec))
+    data.update(SPEC.shape(ReleaseSpec).write(spec))
     return data
 
 
@@ -32,14 +34,8 @@ def from_data(data: object) -> ReleaseSpec:
     Raises:
         SpecDataError: when the format is another one, a key is unknown or missing, or a value has the wrong type.
     """
-    if not isinstance(data, Mapping):
-        raise SpecDataError("", f"expected an object, found {kind_of(data)}")
-    found = data.get("format")
-    if found != FORMAT:
-        what = "has no `format`" if found is None else f"has the format {shown(found)}"
-        raise SpecDataError("", f"{what}; this version reads `{FORMAT}`")
     try:
-        spec = reader(ReleaseSpec)({key: value for key, value in data.items() if key != "format"})
+        spec = SPEC.shape(ReleaseSpec).read(without_format(data, FORMAT))
     except RecordError as error:
         raise SpecDataError(error.path, error.reason) from error
     assert isinstance(spec, ReleaseSpec)

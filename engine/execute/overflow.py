@@ -6,13 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.execute.release import Event, Release
-from engine.execute.status import (
-    RELEASE_TRANSITIONS,
-    EnvironmentStatus,
-    ReleaseStatus,
-    StepStatus,
-    check_move,
-)
+from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus, TransitionError
 
 
 def terminate_queued(release: Release, actor: str, reason: str, now: datetime) -> tuple[Release, tuple[Event, ...]]:
@@ -31,9 +25,8 @@ def terminate_queued(release: Release, actor: str, reason: str, now: datetime) -
     Raises:
         TransitionError: when it is not queued.
     """
-    check_move(
-        {**RELEASE_TRANSITIONS, ReleaseStatus.TERMINATING: frozenset()}, release.status, ReleaseStatus.TERMINATED
-    )
+    if release.status is not ReleaseStatus.QUEUED:
+        raise TransitionError(f"a release that is {release.status.value} is not in the queue")
     environments = {
         name: replace(state, status=EnvironmentStatus.SKIPPED, finished_at=now, message=reason)
         if state.status is EnvironmentStatus.PENDING

@@ -7,21 +7,17 @@ three additions: ``format`` first, a ``state`` for every step, and the flags ``a
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
-
 from engine.plan.credentials import credential_free
-from engine.plan.nodes import Plan, PlannedStep, WorkflowCall
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from engine.plan.nodes import Plan, PlannedStep
+from engine.plan.records import Records
 
 FORMAT = "promo.plan/v1"
 """Says what the data is; changes whenever its meaning does."""
 
-PAIR_KEYS = ("application", "call")
-"""How the two halves of a trigger's post-action are called."""
+PLAN = Records(
+    computed={Plan: ("applyable", "complete", "no_op"), PlannedStep: ("state",)}, pair_keys=("application", "call")
+)
+"""How a plan and its parts look as data."""
 
 
 def to_data(plan: Plan) -> dict[str, object]:
@@ -33,27 +29,6 @@ def to_data(plan: Plan) -> dict[str, object]:
     Returns:
         Data whose keys always stand in the same order, and which says the same for equal plans.
     """
-    record = {"format": FORMAT} | _record(credential_free(plan))
-    return record | {"applyable": plan.applyable, "complete": plan.complete, "no_op": plan.no_op}
-
-
-def _record(value: DataclassInstance) -> dict[str, object]:
-    """Return the fields of a dataclass, in their order."""
-    record = {field.name: _data(getattr(value, field.name)) for field in fields(value)}
-    return record | {"state": value.state.value} if isinstance(value, PlannedStep) else record
-
-
-def _data(value: object) -> object:
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case Enum():
-            return value.value
-        case (str() as application, WorkflowCall() as call):
-            return dict(zip(PAIR_KEYS, (application, _record(call)), strict=True))
-        case tuple():
-            return [_data(item) for item in value]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return _record(value)
-        case _:
-            raise TypeError(f"a plan holds no {type(value).__name__}")
+    data: dict[str, object] = {"format": FORMAT}
+    data.update(PLAN.shape(Plan).write(credential_free(plan)))
+    return data
