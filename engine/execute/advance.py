@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from engine.execute.draft import Draft
 from engine.execute.driving import drive_hook
 from engine.execute.effects import Effect, ReportEffect
-from engine.execute.environment import describe, drive_environment, skip_rest, try_to_begin
+from engine.execute.environment import describe, drive_environment, gate_failed, skip_rest, try_to_begin
 from engine.execute.ports import StatusReport
 from engine.execute.release import RULES, Event, Release, Role, StepId
 from engine.execute.rules import Rules
@@ -88,9 +88,7 @@ def terminate_draft(draft: Draft, actor: str, reason: str) -> None:
     wind_down_until = draft.now + timedelta(seconds=draft.rules.wind_down)
     draft.release = replace(draft.release, ended_by=actor)
     if draft.release.status is ReleaseStatus.QUEUED:
-        for name in draft.environments:
-            skip_rest(draft, name)
-            draft.move_environment(name, EnvironmentStatus.SKIPPED, reason)
+        _skip_environments(draft, reason)
         skip_rest(draft, "")
         draft.move_release(ReleaseStatus.TERMINATED, reason, actor)
     else:
@@ -137,7 +135,10 @@ def _begin_more(draft: Draft) -> None:
         if state.status.is_final or state.started_at is not None:
             continue
         wrong = _failure(draft)
-        if wrong:
+        if gate_failed(draft, environment.name):
+            draft.move_environment(environment.name, EnvironmentStatus.RUNNING)
+            drive_environment(draft, environment)
+        elif wrong:
             for step in [step for step in draft.steps.values() if step.id.environment == environment.name]:
                 if step.status is StepStatus.RUNNING and step.id not in draft.busy:
                     draft.end(step.id, StepStatus.TERMINATED, wrong)
@@ -179,7 +180,7 @@ def _finish(draft: Draft) -> None:
             _settle_status(draft)
             return
     skip_rest(draft, "")
-    if draft.release.status is ReleaseStatus.SUSPENDED:
+    if not why and draft.release.status is ReleaseStatus.SUSPENDED:
         draft.move_release(ReleaseStatus.RUNNING)
     draft.move_release(ReleaseStatus.FAILED if why else ReleaseStatus.SUCCEEDED, _why(draft))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from engine.execute.draft import Draft
 from engine.execute.effects import CommitEffect, ObserveEffect, ProposeEffect, SoakEffect
-from engine.execute.parameters import Parameters, action_offer, hook_offer, passed
+from engine.execute.parameters import Parameters, action_offer, failed_environments, hook_offer, passed
 from engine.execute.ports import Change, Watch, WorkflowRun
 from engine.execute.release import Role, Step, StepId, short_name
 from engine.execute.spec import ApplicationSpec, EnvironmentSpec, HooksSpec, SourceSpec, WorkflowSpec
@@ -32,11 +32,9 @@ def hook_parameters(draft: Draft, step: StepId, workflow: WorkflowSpec, error: s
         error: why the environment or the release failed; of use only to a failure hook.
     """
     release = draft.release
-    failed = [name for name, state in draft.environments.items() if state.status.value in ("failed", "terminated")]
-    if step.environment and step.environment not in failed:
-        failed.append(step.environment)
+    failed = failed_environments(draft.environments, step.environment)
     url = draft.rules.release_url(release.id)
-    return passed(workflow, hook_offer(release, step.role, url, error, tuple(failed)))
+    return passed(workflow, hook_offer(release, step.role, url, error, failed))
 
 
 PASSED, RUN = "passed", "run"

@@ -160,6 +160,8 @@ class Draft:
 
 
 def _short(message: str) -> str:
+    """Return a message as it is kept; what a database could not keep of it is replaced."""
+    message = message.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     if len(message) <= LONGEST_MESSAGE:
         return message
     return message[: LONGEST_MESSAGE - 2] + " …"

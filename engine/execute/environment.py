@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine.execute.draft import Draft
 from engine.execute.driving import drive_application_step, drive_hook, drive_supersede
-from engine.execute.gates import closed_gates
+from engine.execute.gates import closed_gates, end_soak, watch_soak
 from engine.execute.release import CHAIN, Role, Step, StepId
 from engine.execute.spec import ApplicationSpec, EnvironmentSpec
 from engine.execute.status import EnvironmentStatus, StepStatus
@@ -23,21 +23,32 @@ def try_to_begin(draft: Draft, environment: EnvironmentSpec) -> bool:
     waits = closed_gates(draft, environment)
     if not waits:
         taking_over = drive_supersede(draft, environment.name)
-        if taking_over is not None and taking_over.status.is_failure:
-            draft.move_environment(environment.name, EnvironmentStatus.RUNNING)
-            fail(draft, environment)
-            return True
-        if taking_over is not None and not taking_over.status.is_done:
+        if taking_over is not None and not taking_over.status.is_final:
+            watch_soak(draft, environment)
             waits = [taking_over.message or "an older release is ended first"]
     if waits:
         draft.move_environment(environment.name, EnvironmentStatus.SUSPENDED, "; ".join(waits))
         return False
+    if not gate_failed(draft, environment.name):
+        end_soak(draft, environment)
     draft.move_environment(environment.name, EnvironmentStatus.RUNNING)
     return True
 
 
+def gate_failed(draft: Draft, environment: str) -> bool:
+    """Say whether one of the steps that let an environment begin went wrong, which is a failure of the environment."""
+    gates = (draft.steps.get(StepId(environment, "", role)) for role in _GATES)
+    return any(step is not None and step.status.is_failure for step in gates)
+
+
+_GATES = (Role.SOAK, Role.SUPERSEDE)
+
+
 def drive_environment(draft: Draft, environment: EnvironmentSpec) -> None:
     """Move on an environment that has begun, as far as it goes now."""
+    if gate_failed(draft, environment.name):
+        fail(draft, environment)
+        return
     started = drive_hook(draft, environment.name, environment.hooks, Role.START_HOOK)
     if started is not None and started.status.is_failure:
         fail(draft, environment)
@@ -79,6 +90,9 @@ def _drive_application(draft: Draft, environment: EnvironmentSpec, application: 
 def fail(draft: Draft, environment: EnvironmentSpec) -> None:
     """Bring an environment in which something failed to its end, as far as it goes now."""
     _skip_chains(draft, environment)
+    if not _give_up_gates(draft, environment.name):
+        _settle_status(draft, environment)
+        return
     reverted = [_roll_back(draft, environment, application) for application in environment.applications]
     if not all(reverted):
         _settle_status(draft, environment)
@@ -90,6 +104,19 @@ def fail(draft: Draft, environment: EnvironmentSpec) -> None:
         return
     skip_rest(draft, environment.name)
     draft.move_environment(environment.name, EnvironmentStatus.FAILED, "; ".join(failures(draft, environment)))
+
+
+def _give_up_gates(draft: Draft, environment: str) -> bool:
+    """End what goes on of a soak or a takeover where the other one failed; say whether neither runs any more."""
+    running = [
+        step
+        for role in _GATES
+        if (step := draft.steps.get(StepId(environment, "", role))) and step.status is StepStatus.RUNNING
+    ]
+    for step in running:
+        if step.id not in draft.busy:
+            draft.end(step.id, StepStatus.TERMINATED)
+    return all(draft.steps[step.id].status.is_final for step in running)
 
 
 def _roll_back(draft: Draft, environment: EnvironmentSpec, application: ApplicationSpec) -> bool:

@@ -60,6 +60,8 @@ def _window(draft: Draft, spec: WindowSpec) -> list[str]:
     window = Window(spec.name, spec.days, spec.start, spec.end, spec.zone)
     state = window_state(window, draft.now, draft.rules.zone)
     if not isinstance(state, Closed):
+        # What else is waited for may last until it closes.
+        draft.wakes += [state.until] if state.until else []
         return []
     if state.opens_at is None:
         return [f"window `{spec.name}` never opens"]
@@ -70,6 +72,7 @@ def _window(draft: Draft, spec: WindowSpec) -> list[str]:
 def _freeze(draft: Draft, spec: FreezeSpec) -> list[str]:
     state = freeze_state(Freeze(spec.name, spec.start, spec.end, spec.zone), draft.now, draft.rules.zone)
     if not isinstance(state, Frozen):
+        draft.wakes += [state.starts_at] if state.starts_at else []
         return []
     draft.wakes.append(state.until)
     return [f"frozen by `{spec.name}` until {_text(draft, state.until, spec.zone)}"]
@@ -87,19 +90,35 @@ def _soak(draft: Draft, environment: EnvironmentSpec, *, others_open: bool) -> l
     step = draft.begin(step_id)
     due = soaked_at(draft, environment, step)
     seen_at = step.outputs.get(SEEN_AT)
-    if due is not None and seen_at is not None and datetime.fromisoformat(seen_at) >= due and others_open:
-        draft.end(step_id, StepStatus.SUCCEEDED, f"{duration_token(environment.gates.soak)} healthy")
+    seen = due is not None and seen_at is not None and datetime.fromisoformat(seen_at) >= due
+    # What could not be looked at of late may have been ill since.
+    if seen and others_open and not step.tries:
         return []
-    if step.look_at is not None and step.look_at > draft.now:
-        draft.wakes.append(step.look_at)
-    elif step_id not in draft.busy:
-        draft.effects.append(soak_effect(draft, environment, step))
+    watch_soak(draft, environment)
     where = listing([f"`{name}`" for name in environment.after], "and")
     if due is None:
         return [f"soaks once {where} is healthy again: {step.outputs[ILL]}"]
     if draft.now < due:
         return [f"soaks in {where} until {due.isoformat(timespec='seconds')}"]
     return [f"soaked; looks once more whether {where} is healthy"]
+
+
+def watch_soak(draft: Draft, environment: EnvironmentSpec) -> None:
+    """Have it looked whether everything before an environment is healthy, when it is time, while a soak goes on."""
+    step = draft.steps.get(StepId(environment.name, "", Role.SOAK))
+    if step is None or step.status is not StepStatus.RUNNING:
+        return
+    if step.look_at is not None and step.look_at > draft.now:
+        draft.wakes.append(step.look_at)
+    elif step.id not in draft.busy:
+        draft.effects.append(soak_effect(draft, environment, step))
+
+
+def end_soak(draft: Draft, environment: EnvironmentSpec) -> None:
+    """Say that a soak is over, now that the environment begins."""
+    step = draft.steps.get(StepId(environment.name, "", Role.SOAK))
+    if step is not None and step.status is StepStatus.RUNNING:
+        draft.end(step.id, StepStatus.SUCCEEDED, f"{duration_token(environment.gates.soak)} healthy")
 
 
 HEALTHY_SINCE, SEEN_AT, ILL = "healthy_since", "seen_at", "ill"

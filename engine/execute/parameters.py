@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.execute.release import Release, Role, Step, StepId
+from engine.execute.release import EnvironmentState, Release, Role, Step, StepId
 from engine.execute.spec import ApplicationSpec, EnvironmentSpec, WorkflowSpec
 from engine.execute.status import EnvironmentStatus
 from engine.model.values import Action
@@ -99,11 +99,15 @@ def hook_offer(release: Release, role: Role, url: str, error: str, failed: tuple
     return offer
 
 
-def failed_environments(states: Mapping[str, EnvironmentStatus]) -> tuple[str, ...]:
-    """Return the environments that failed or were terminated, in order."""
-    return tuple(
-        name for name, status in states.items() if status in (EnvironmentStatus.FAILED, EnvironmentStatus.TERMINATED)
-    )
+def failed_environments(states: Mapping[str, EnvironmentState], own: str) -> tuple[str, ...]:
+    """Return the environments that failed or were terminated, in order.
+
+    Args:
+        states: by name.
+        own: the environment whose failure hook is asking, which is about to get there; empty for the release's.
+    """
+    bad = (EnvironmentStatus.FAILED, EnvironmentStatus.TERMINATED)
+    return tuple(name for name, state in states.items() if state.status in bad or name == own)
 
 
 def read_context(text: str) -> dict[str, str] | str:

@@ -23,7 +23,7 @@ from engine.execute.effects import (
     WithdrawEffect,
 )
 from engine.execute.errors import AdapterError, RetryableError
-from engine.execute.ports import Ports
+from engine.execute.ports import Observation, Ports, Watch
 from engine.execute.store import Claim, ClaimedReleases, FencedError, StoreUnavailableError
 
 LONGEST_CALL = 120.0
@@ -55,6 +55,16 @@ async def perform(effect: Effect, claim: Claim, store: ClaimedReleases, ports: P
         return Broken(f"internal error in an adapter: {type(fault).__name__}; the log has the details")
 
 
+async def _observations(watches: tuple[Watch, ...], ports: Ports) -> tuple[Observation, ...]:
+    """Look at several applications side by side; nothing goes on when this returns, however it does."""
+    looks = (ports.applications.observe(watch) for watch in watches)
+    seen = await asyncio.gather(*looks, return_exceptions=True)
+    for found in seen:
+        if isinstance(found, BaseException):
+            raise found
+    return tuple(found for found in seen if not isinstance(found, BaseException))
+
+
 async def _call(effect: Effect, claim: Claim, store: ClaimedReleases, ports: Ports) -> Result:
     match effect:
         case RunEffect(_, run):
@@ -71,7 +81,7 @@ async def _call(effect: Effect, claim: Claim, store: ClaimedReleases, ports: Por
         case ObserveEffect(_, watch):
             return await ports.applications.observe(watch)
         case SoakEffect(_, watches):
-            return tuple(await asyncio.gather(*(ports.applications.observe(watch) for watch in watches)))
+            return await _observations(watches, ports)
         case SupersedeEffect(_, environment):
             return await store.supersede(claim, environment)
         case ReportEffect(report):

@@ -70,23 +70,21 @@ class _Pass:
             for request in await self.store.requests(self.claim):
                 self._have(*take_up(self.release, request, self._now(), self.rules))
                 self.taken.append(request.id)
-            if self.release.status is ReleaseStatus.QUEUED and not await self._admit():
-                return
+            if self.release.status is ReleaseStatus.QUEUED:
+                await self._admit()
             await self._work()
         finally:
             await _cancel(self.asked)
 
-    async def _admit(self) -> bool:
-        """Begin a queued release if it is its turn; otherwise give the claim back."""
+    async def _admit(self) -> None:
+        """Begin a queued release if it is its turn."""
         await self._save()
         release, events = admit(self.release, self._now(), self.rules)
         try:
             await self.store.save(self.claim, self.release, release, events, ())
         except ProductBusyError:
-            await self.store.sleep(self.claim, self._now() + QUEUE_LOOK)
-            return False
+            return
         self.release = self.saved = release
-        return True
 
     async def _work(self) -> None:
         while True:
@@ -95,7 +93,7 @@ class _Pass:
             for effect in advanced.effects:
                 self.asked[asyncio.create_task(perform(effect, self.claim, self.store, self.ports))] = effect
             if not self.asked:
-                await self.store.sleep(self.claim, advanced.wake)
+                await self.store.sleep(self.claim, self._next_look(advanced.wake))
                 return
             await self._answers(advanced.wake)
 
@@ -106,6 +104,13 @@ class _Pass:
         advanced = advance(self.release, self._now(), self.rules, busy, reporting=reporting)
         self._have(advanced.release, advanced.events)
         return advanced
+
+    def _next_look(self, wake: datetime | None) -> datetime | None:
+        """Return when the release is due again by itself; one that is queued asks whether it is its turn."""
+        if self.release.status is not ReleaseStatus.QUEUED:
+            return wake
+        look = self._now() + QUEUE_LOOK
+        return min(wake, look) if wake else look
 
     async def _answers(self, wake: datetime | None) -> None:
         """Wait for an answer, or for the moment something changes by itself, and record what has come."""

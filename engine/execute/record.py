@@ -154,7 +154,10 @@ def _soaked(draft: Draft, step: Step, seen: tuple[Observation, ...]) -> None:
         return
     known = [observation.healthy_since for observation in seen if observation.healthy_since]
     if step.outputs.get(ILL):
-        outputs |= {HEALTHY_SINCE: max([*known, draft.now] if not known else known).isoformat(), ILL: ""}
+        # Who does not say since when it is healthy is known to be healthy from now on.
+        last_ill = datetime.fromisoformat(step.outputs[SEEN_AT])
+        since = max([last_ill, *known]) if len(known) == len(seen) else draft.now
+        outputs |= {HEALTHY_SINCE: since.isoformat(), ILL: ""}
     elif known and (again := max(known)) > _counted_from(draft, step):
         draft.note("soak.interrupted", "it was not healthy in between", step=step.id)
         outputs |= {HEALTHY_SINCE: again.isoformat()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 _FIRST_LOOK = 2.0
+_SHORTEST_LOOK = 0.1
 _LONGEST_LOOK = 60.0
 _LOOKS_PER_WAIT = 0.1
 _FIRST_BACKOFF = 1.0
@@ -43,10 +44,11 @@ def next_look(since: datetime | None, now: datetime, asked: float | None) -> dat
     Args:
         since: when the waiting began.
         now: the present moment.
-        asked: seconds the other side asked for; None where it said nothing.
+        asked: seconds the other side asked for; None where it said nothing. At least a tenth is waited, so that
+            nobody is asked without rest.
     """
     if asked is not None:
-        return now + timedelta(seconds=max(asked, 0.0))
+        return now + timedelta(seconds=max(asked, _SHORTEST_LOOK))
     waited = (now - since).total_seconds() if since else 0.0
     return now + timedelta(seconds=min(max(waited * _LOOKS_PER_WAIT, _FIRST_LOOK), _LONGEST_LOOK))
 

@@ -22,7 +22,7 @@ def wind_down(draft: Draft) -> None:
             _end(draft, step, forced=forced)
     why = f"terminated: {draft.release.message}"
     over = [_end_environment(draft, name, why, forced=forced) for name in draft.environments]
-    if not all(over) or _runs(draft, "", but=Role.FAILURE_HOOK):
+    if not all(over) or _runs(draft, "", but=None if forced else Role.FAILURE_HOOK):
         return
     hooks = draft.release.spec.hooks
     told = None if forced else drive_hook(draft, "", hooks, Role.FAILURE_HOOK, why)
@@ -61,7 +61,7 @@ def _end_environment(draft: Draft, name: str, why: str, *, forced: bool) -> bool
         skip_rest(draft, name)
         draft.move_environment(name, EnvironmentStatus.SKIPPED, why)
         return True
-    if _runs(draft, name, but=Role.FAILURE_HOOK):
+    if _runs(draft, name, but=None if forced else Role.FAILURE_HOOK):
         return False
     hooks = draft.release.spec.environment(name).hooks
     told = None if forced else drive_hook(draft, name, hooks, Role.FAILURE_HOOK, why)
