@@ -69,7 +69,7 @@ def _grid(found: EnvironmentMap) -> _Grid:
     )
     names = min(_WIDEST_NAME, max([60.0, *(width(product, TEXT) for product in found.products)])) + 16
     named = len(used) <= _FEW
-    wanted = [width(name, NAME, bold=True) + 12 for name in used]
+    wanted = [min(_WIDEST_NAME, width(name, NAME, bold=True)) + 12 for name in used]
     wanted += [len(cell.flows) * (_CHIP + _CHIP_GAP) + 36 for cell in found.cells.values()]
     if named:
         wanted += [min(_WIDEST_NAME, width(_names(cell), SMALL)) + 16 for cell in found.cells.values()]
@@ -85,7 +85,9 @@ def _heads(grid: _Grid, workspace: Workspace) -> Iterator[str]:
         middle = grid.names + (number + 0.5) * grid.column
         kind = workspace.environments[name].kind.value
         badge = pill_width(kind, grid.column - 8)
+        yield f"<g><title>{escape(name)}</title>"
         yield text(fitted(name, grid.column - 10, NAME, bold=True), middle, 16, "name middle")
+        yield "</g>"
         yield from pill(kind, "prod" if kind == "prod" else "other", middle - badge / 2, 24, badge)
 
 

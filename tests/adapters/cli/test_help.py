@@ -26,12 +26,12 @@ EXAMPLES = [(found, line.subject) for found in COMMANDS for line in sections(fou
 
 EXECUTED = {
     "init", "fmt", "check", "lint", "rule", "rules", "test", "eval", "explain", "verify", "diff", "plan", "import",
-    "export", "completion", "doctor",
+    "export", "completion", "doctor", "graph",
 }  # fmt: skip
 """Commands whose examples are run to their end; those of others need a server, or have no end, and are parsed."""
 
 ENDLESS = {"--watch"}
-OTHERS = {"kubectl"}
+OTHERS = {"kubectl", "dot"}
 """Programs that examples use and that are not there to be run."""
 
 
