@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 from engine.model.values import Approvals, Seconds, SettingValue, written
-from engine.resolve.decision import Effective, InlineOrigin, Origin, PolicyOrigin
+from engine.resolve.decision import Effective, InlineOrigin, PolicyOrigin
 from grammar.span import SourceText, Span
 
 if TYPE_CHECKING:
@@ -19,19 +19,6 @@ def place(span: Span, sources: Sources) -> str:
     """Return ``file:line`` of where a span begins; empty for what no text says."""
     source = sources.get(span.source)
     return f"{span.source}:{source.position(span.start).line}" if source is not None else span.source
-
-
-def origin_words(origin: Origin) -> str:
-    """Return e.g. ``policy `production` (priority 100)``."""
-    match origin:
-        case PolicyOrigin():
-            return f"policy `{origin.policy}` (priority {origin.priority})"
-        case InlineOrigin(flow=None):
-            return "given by hand"
-        case InlineOrigin():
-            return f"flow `{origin.flow}`"
-        case _:
-            assert_never(origin)
 
 
 def columns(rows: Sequence[tuple[str, ...]], *, indent: str = "", gap: str = "  ") -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
 
 from engine.model.argo import Application
 from engine.model.entities import (
@@ -42,7 +41,8 @@ from engine.plan.ports import CommitInfo
 from engine.plan.request import EnvironmentRequest, FlowRequest, Surroundings
 from engine.plan.targets import SourceApplication, plan_application, unreachable_blocker, version_of
 from engine.plan.world import UnreachableError, World
-from engine.resolve import Decision, InlineOrigin, PolicyOrigin, compose
+from engine.resolve import Decision, compose
+from engine.resolve.origin_words import origin_words
 from grammar.vocabulary import listing
 
 
@@ -169,8 +169,8 @@ class _Run:
         """Return what stops a step before its applications are looked at."""
         blockers: list[Blocker] = []
         notes = [
-            f"policies of equal priority disagree on `{tie.setting}`: {origin_text(tie.winner.origin)} wins over "
-            f"{listing([origin_text(other.origin) for other in tie.others], 'and')} by its name only"
+            f"policies of equal priority disagree on `{tie.setting}`: {origin_words(tie.winner.origin)} wins over "
+            f"{listing([origin_words(other.origin) for other in tie.others], 'and')} by its name only"
             for tie in decision.ambiguous
         ]
         action = settings.get("action")
@@ -275,7 +275,7 @@ class _Run:
             PlannedSetting(
                 name,
                 written(effective.value),
-                origin_text(effective.origin),
+                origin_words(effective.origin, mark=""),
                 self.surroundings.place(effective.origin.span),
             )
             for name in SETTING_NAMES
@@ -319,14 +319,3 @@ class _Run:
             notes=tuple(self.notes),
             blockers=(*self.blockers, *hook_blockers),
         )
-
-
-def origin_text(origin: PolicyOrigin | InlineOrigin) -> str:
-    """Return where a setting comes from, for people."""
-    match origin:
-        case PolicyOrigin():
-            return f"policy {origin.policy} (priority {origin.priority})"
-        case InlineOrigin():
-            return "given by hand" if origin.flow is None else f"flow {origin.flow}"
-        case _:
-            assert_never(origin)

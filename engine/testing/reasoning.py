@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from engine.model.entities import Flow, Policy
 from engine.model.values import SettingValue, written
-from engine.resolve.decision import Decision, InlineOrigin, Origin, PolicyOrigin
+from engine.resolve.decision import Decision
 from engine.resolve.facts import Facts
 from engine.resolve.flow_choice import FlowChoice
+from engine.resolve.origin_words import origin_words
 from engine.resolve.reasons import why_not
 from engine.resolve.resolver import Resolver
 from engine.testing.outcome import Because
@@ -95,14 +95,3 @@ def why_order(flow: Flow) -> tuple[Because, ...]:
             for step in flow.steps
         ),
     )
-
-
-def origin_words(origin: Origin) -> str:
-    """Return e.g. ``policy `production` (priority 100)``."""
-    match origin:
-        case PolicyOrigin():
-            return f"policy `{origin.policy}` (priority {origin.priority})"
-        case InlineOrigin():
-            return "hand" if origin.flow is None else f"flow `{origin.flow}`"
-        case _:
-            assert_never(origin)

@@ -162,7 +162,8 @@ def _cells(decision: Decision) -> dict[str, str]:
 def _print_pair(asked: Asked, loaded: Loaded) -> None:
     """Print a line a setting, with where it comes from."""
     from adapters.cli.asked_pairs import decisions
-    from adapters.cli.decision_words import columns, origin_words, place
+    from adapters.cli.decision_words import columns, place
+    from engine.resolve.origin_words import origin_words
     from grammar.render import printable
 
     (decision,) = decisions(asked, loaded)

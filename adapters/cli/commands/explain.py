@@ -128,8 +128,9 @@ def _print_pair(explanation: Explanation, loaded: Loaded, *, everything: bool) -
 
 def _setting_rows(reasoning: SettingReasoning, loaded: Loaded) -> list[tuple[str, ...]]:
     """Return the winner and the losers of a setting, with their places."""
-    from adapters.cli.decision_words import origin_words, place
+    from adapters.cli.decision_words import place
     from engine.model.values import written
+    from engine.resolve.origin_words import origin_words
 
     origin = reasoning.winner.origin
     rows: list[tuple[str, ...]] = [("set by", origin_words(origin), "", place(origin.span, loaded.sources))]

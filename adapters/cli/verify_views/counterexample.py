@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.cli.decision_words import columns, origin_words, place
+from adapters.cli.decision_words import columns, place
 from engine.model.settings import SETTING_NAMES
 from engine.model.values import written
 from engine.resolve.decision import Decision
+from engine.resolve.origin_words import origin_words
 from engine.verify.finding import Finding
 from grammar.render import printable
 from grammar.span import SourceText
