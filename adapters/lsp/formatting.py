@@ -40,7 +40,7 @@ def line_edits(document: Document, after: str) -> list[types.TextEdit]:
     """Return the edits that make a document another text, line by line."""
     lines = document.lines
     old = [document.text[lines.start(number) : lines.start(number + 1)] for number in range(lines.count)]
-    new = after.splitlines(keepends=True) if after.isascii() else _split(after)
+    new = _split(after)
     if max(len(old), len(new)) > _MOST_COMPARED:
         changes = [_between(old, new)]
     else:

@@ -8,8 +8,9 @@ import os
 import sys
 from typing import Any, BinaryIO
 
+from cattrs import ClassValidationError, transform_error
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError
+from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
@@ -39,6 +40,26 @@ class _Protocol(LanguageServerProtocol):
         """Give a text back."""
         self._desk().close(params.text_document.uri)
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message; a request that cannot be read is answered with what is wrong with it."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as failed:
+            cause = failed.__cause__
+            wrong = "; ".join(transform_error(cause)) if isinstance(cause, ClassValidationError) else str(cause)
+            clear = JsonRpcInvalidParams(f"{data.get('method', 'a message')} cannot be read: {wrong}")
+            number = data.get("id")
+            if "method" in data and isinstance(number, int | str):
+                self._send_response(number, error=clear.to_response_error())
+            raise clear from cause
+
+    def handle_message(self, message: Any) -> None:
+        """Take a message; JSON that is none is passed over."""
+        if not hasattr(message, "jsonrpc"):
+            _LOG.warning("something that is no message was passed over")
+            return
+        super().handle_message(message)
+
     def _desk(self) -> Desk:
         server = self._server
         assert isinstance(server, PromoServer)
@@ -61,10 +82,11 @@ class PromoServer(LanguageServer):
         self.asked_to_shut_down = False
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what went wrong with a message that has no answer; requests are answered with their error."""
-        if source is FeatureRequestError:
-            return
-        _LOG.error("%s: %s", type(error).__name__, error)
+        """Log what went wrong; what an editor did wrong in a request was answered, and is not a fault of promo."""
+        if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException | ValueError):
+            _LOG.error("this is a fault of promo; please report it: %s", error)
+        elif source is not FeatureRequestError:
+            _LOG.warning("a message was passed over: %s", error)
 
 
 def build() -> PromoServer:
@@ -163,7 +185,10 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> bool:
     """
     server = build()
     log = logging.getLogger("promo.lsp")
-    log.setLevel(os.environ.get("PROMO_LSP_LOG", "WARNING").upper())
+    level = os.environ.get("PROMO_LSP_LOG", "warning").upper()
+    log.setLevel(level if level in logging.getLevelNamesMapping() else logging.WARNING)
+    # pygls logs whole messages and every refusal with a traceback; what matters of that is logged here.
+    logging.getLogger("pygls").setLevel(logging.DEBUG if log.level == logging.DEBUG else logging.CRITICAL)
     plain = logging.StreamHandler(sys.stderr)
     plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     log.addHandler(plain)
