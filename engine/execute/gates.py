@@ -99,6 +99,7 @@ def _soak(draft: Draft, environment: EnvironmentSpec, *, others_open: bool) -> l
     if due is None:
         return [f"soaks once {where} is healthy again: {step.outputs[ILL]}"]
     if draft.now < due:
+        draft.wakes.append(due)
         return [f"soaks in {where} until {due.isoformat(timespec='seconds')}"]
     return [f"soaked; looks once more whether {where} is healthy"]
 

@@ -25,6 +25,9 @@ from engine.execute.store import Claim, ClaimedReleases, ProductBusyError
 QUEUE_LOOK = timedelta(seconds=60)
 """How often a queued release asks whether it is its turn, besides being woken."""
 
+LONGEST_SLEEP = timedelta(minutes=10)
+"""How long a release sleeps at most over a moment that is known: the clock that told it may have been wrong."""
+
 _Asked = asyncio.Task[Result]
 
 
@@ -93,7 +96,7 @@ class _Pass:
             for effect in advanced.effects:
                 self.asked[asyncio.create_task(perform(effect, self.claim, self.store, self.ports))] = effect
             if not self.asked:
-                await self.store.sleep(self.claim, self._next_look(advanced.wake))
+                await self.store.sleep(self.claim, self._pause(advanced.wake))
                 return
             await self._answers(advanced.wake)
 
@@ -105,12 +108,14 @@ class _Pass:
         self._have(advanced.release, advanced.events)
         return advanced
 
-    def _next_look(self, wake: datetime | None) -> datetime | None:
-        """Return when the release is due again by itself; one that is queued asks whether it is its turn."""
-        if self.release.status is not ReleaseStatus.QUEUED:
-            return wake
-        look = self._now() + QUEUE_LOOK
-        return min(wake, look) if wake else look
+    def _pause(self, wake: datetime | None) -> float | None:
+        """Return in how many seconds the release is due again by itself; one that is queued asks for its turn."""
+        looks = [LONGEST_SLEEP] if wake else []
+        if wake is not None:
+            looks.append(wake - self._now())
+        if self.release.status is ReleaseStatus.QUEUED:
+            looks.append(QUEUE_LOOK)
+        return max(min(looks).total_seconds(), 0.0) if looks else None
 
     async def _answers(self, wake: datetime | None) -> None:
         """Wait for an answer, or for the moment something changes by itself, and record what has come."""

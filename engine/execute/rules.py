@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+HORIZON = timedelta(minutes=15)
+"""The longest until something that is waited for is looked at again. What says more was told by a wrong clock."""
+
 _FIRST_LOOK = 2.0
 _SHORTEST_LOOK = 0.1
 _LONGEST_LOOK = 60.0
@@ -48,7 +51,7 @@ def next_look(since: datetime | None, now: datetime, asked: float | None) -> dat
             nobody is asked without rest.
     """
     if asked is not None:
-        return now + timedelta(seconds=max(asked, _SHORTEST_LOOK))
+        return now + min(timedelta(seconds=max(asked, _SHORTEST_LOOK)), HORIZON)
     waited = (now - since).total_seconds() if since else 0.0
     return now + timedelta(seconds=min(max(waited * _LOOKS_PER_WAIT, _FIRST_LOOK), _LONGEST_LOOK))
 
@@ -64,4 +67,4 @@ def next_try(key: str, tries: int, now: datetime, asked: float | None) -> dateti
     """
     grown = min(_FIRST_BACKOFF * 2.0 ** min(tries - 1, 16), _LONGEST_BACKOFF)
     spread = int.from_bytes(hashlib.sha256(f"{key} {tries}".encode()).digest()[:2], "big") / 65535
-    return now + timedelta(seconds=max(grown * (0.5 + spread / 2), asked or 0.0))
+    return now + min(timedelta(seconds=max(grown * (0.5 + spread / 2), asked or 0.0)), HORIZON)

@@ -123,8 +123,10 @@ class ClaimedReleases(Protocol):
             FencedError: when the claim is not valid any more.
         """
 
-    async def sleep(self, claim: Claim, until: datetime | None) -> None:
-        """Give the claim back; the release is due again at a moment, or when something happens.
+    async def sleep(self, claim: Claim, seconds: float | None) -> None:
+        """Give the claim back; the release is due again after so many seconds, or when something happens.
+
+        The seconds are told by the store's clock, so that a worker whose clock is wrong puts nothing to sleep for long.
 
         An event that came after the claim makes it due at once. None never is due by itself. Does nothing when the
         claim is not valid any more.

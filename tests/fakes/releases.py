@@ -161,13 +161,14 @@ class MemoryReleases:
             self._leave(other, Request(0, Wish.TERMINATE, RULES, self._clock.now(), reason=reason))
         return Standing.WAIT
 
-    async def sleep(self, claim: Claim, until: datetime | None) -> None:
+    async def sleep(self, claim: Claim, seconds: float | None) -> None:
         """Give the claim back."""
         await self._reach()
         row = self.rows[claim.release.id]
         if row.epoch == claim.epoch and row.owner == claim.owner:
             row.owner, row.lease_until = "", None
-            row.next_due = until if row.wake == claim.wake else self._clock.now()
+            later = None if seconds is None else self._clock.now() + timedelta(seconds=seconds)
+            row.next_due = later if row.wake == claim.wake else self._clock.now()
 
     # --- inside ----------------------------------------------------------------------------------
 

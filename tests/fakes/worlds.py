@@ -51,7 +51,7 @@ def application(
         "main",
         f"apps/shop-{source}",
         (PromotedFile("values.yaml", ("$.image.tag",)),),
-        VersionSource(),
+        VersionSource("Chart.yaml", "$.appVersion"),
     )
     return ApplicationSpec(target(name), origin or None, pre, post)
 
