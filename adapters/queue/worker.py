@@ -12,7 +12,6 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.queue.held import Held
@@ -30,6 +29,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds until a release is looked at again whose pass broke by a fault of this program."""
 
 
+_SHORTEST_WAIT = 0.02
+
+
 class WorkerStore(Protocol):
     """What a worker needs of a store; `adapters.store.store.ReleaseStore` has it."""
 
@@ -44,7 +46,7 @@ class WorkerStore(Protocol):
     async def renew(self, held: Sequence[Claim]) -> Sequence[Claim]:
         """Extend leases and return the claims that are still held."""
 
-    async def sleep(self, claim: Claim, until: datetime | None) -> None:
+    async def sleep(self, claim: Claim, seconds: float | None) -> None:
         """Give a claim back."""
 
     async def until_due(self) -> float | None:
@@ -111,9 +113,7 @@ class Worker:
         finally:
             stopping.cancel()
             await self._end_passes()
-            renewing.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await renewing
+            await _cancelled(renewing)
 
     # --- claiming
 
@@ -162,7 +162,8 @@ class Worker:
             due = await self._store.until_due()
         except StoreUnavailableError:
             return min(self._poll, LONGEST_BACKOFF)
-        return self._poll if due is None else min(self._poll, due)
+        # What is due now and was not claimed is being claimed by somebody else.
+        return self._poll if due is None else min(self._poll, max(due, _SHORTEST_WAIT))
 
     # --- a pass
 
@@ -178,10 +179,10 @@ class Worker:
             _log.warning("a pass over the release %s ended: %s", claim.release.id, away)
         except TimeoutError:
             _log.warning("a pass over the release %s took more than %.0f s", claim.release.id, self._longest_pass)
-            await self._hand_back(held, timedelta())
+            await self._hand_back(held, 0.0)
         except asyncio.CancelledError:
             if not held.lost:
-                await self._hand_back(held, timedelta())
+                await self._hand_back(held, 0.0)
         except Exception:
             _log.exception("a pass over the release %s broke; this is a fault of promo", claim.release.id)
             await self._hand_back(held, self._pause(claim))
@@ -189,15 +190,15 @@ class Worker:
             held.forget()
             del self._held[claim.release.id]
 
-    def _pause(self, claim: Claim) -> timedelta:
+    def _pause(self, claim: Claim) -> float:
         faults = self._faults.get(claim.release.id, 0)
         self._faults[claim.release.id] = faults + 1
-        return timedelta(seconds=min(FIRST_PAUSE * 2.0 ** min(faults, 16), LONGEST_PAUSE))
+        return min(FIRST_PAUSE * 2.0 ** min(faults, 16), LONGEST_PAUSE)
 
-    async def _hand_back(self, held: Held, pause: timedelta) -> None:
+    async def _hand_back(self, held: Held, pause: float) -> None:
         """Give a claim back; where that fails, its lease runs out."""
         try:
-            await self._store.sleep(held.claim, datetime.now(UTC) + pause)
+            await self._store.sleep(held.claim, pause)
         except StoreUnavailableError as away:
             _log.warning("the release %s is free once its lease has run out: %s", held.claim.release.id, away)
 
@@ -253,7 +254,10 @@ class Worker:
             _, left = await asyncio.wait(tasks, timeout=self._grace)
             for task in left:
                 task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            if left:
+                _, stuck = await asyncio.wait(left, timeout=self._grace + 1)
+                for task in stuck:
+                    _log.error("the %s does not end; what it writes later is refused", task.get_name())
 
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [held.task for held in self._held.values() if held.task is not None]

@@ -7,11 +7,10 @@ claim, and loses the release when it does not renew the lease in time. Source: e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import Connection, Integer, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, func, or_, select, update
 
-from adapters.store.clock import database_now, to_micros
+from adapters.store.clock import database_now
 from adapters.store.reading import Specs, releases_of
 from adapters.store.tables import RELEASE
 from engine.execute.store import Claim
@@ -54,13 +53,17 @@ _SLEEP = (
         owner=None,
         lease_until=None,
         # The heart of it: an event that came after the claim is not slept over.
-        next_due=case((RELEASE.c.wake == bindparam("seen"), bindparam("until")), else_=database_now()),
+        next_due=case(
+            (RELEASE.c.wake == bindparam("seen"), database_now() + bindparam("pause", type_=BigInteger)),
+            else_=database_now(),
+        ),
     )
     .returning(RELEASE.c.wake)
 )
 _NEXT = select(func.min(RELEASE.c.next_due) - database_now()).where(
     RELEASE.c.next_due.is_not(None), RELEASE.c.owner.is_(None)
 )
+_HELD = select(RELEASE.c.id, RELEASE.c.owner).where(RELEASE.c.owner.is_not(None))
 _CLEAR = (
     update(RELEASE).where(RELEASE.c.owner.is_not(None)).values(owner=None, lease_until=None, next_due=database_now())
 )
@@ -93,8 +96,8 @@ def renew(connection: Connection, owner: str, claims: Sequence[Claim], lease: in
     return tuple(claim for claim in claims if epochs.get(claim.release.id) == claim.epoch)
 
 
-def sleep(connection: Connection, claim: Claim, until: datetime | None) -> bool:
-    """Give a claim back until a moment, or until something happens.
+def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
+    """Give a claim back for a while by the database's clock, or until something happens.
 
     Returns:
         Whether the release is due at once, because something happened since the claim.
@@ -106,7 +109,7 @@ def sleep(connection: Connection, claim: Claim, until: datetime | None) -> bool:
             "under": claim.epoch,
             "by": claim.owner,
             "seen": claim.wake,
-            "until": None if until is None else to_micros(until),
+            "pause": None if seconds is None else int(seconds * 1_000_000),
         },
     ).scalar()
     return wake is not None and wake != claim.wake
@@ -116,6 +119,11 @@ def until_due(connection: Connection) -> float | None:
     """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
     micros = connection.execute(_NEXT).scalar()
     return None if micros is None else max(0.0, micros / 1_000_000)
+
+
+def holders(connection: Connection) -> dict[str, str]:
+    """Return who holds which release, by its identifier."""
+    return {row.id: row.owner for row in connection.execute(_HELD)}
 
 
 def clear_leases(connection: Connection) -> None:

@@ -103,12 +103,15 @@ def _make_file(location: SqliteLocation) -> None:
 def _postgresql(location: PostgresLocation) -> Engine:
     try:
         url = make_url(location.url).set(drivername="postgresql+psycopg")
+        asked = url.query.get("options", "")
+        options = " ".join((_LIMITS, asked if isinstance(asked, str) else " ".join(asked))).strip()
+        settings = {name: value for name, value in _KEEPALIVES.items() if name not in url.query}
         return create_engine(
             url,
             isolation_level="READ COMMITTED",
             pool_size=CONNECTIONS,
             max_overflow=0,
-            connect_args={"connect_timeout": 5, "application_name": "promo"} | _KEEPALIVES,
+            connect_args=settings | {"options": options},
         )
     except ImportError:
         raise StoreSettingError(
@@ -116,11 +119,15 @@ def _postgresql(location: PostgresLocation) -> Engine:
         ) from None
 
 
-_KEEPALIVES = {
+_KEEPALIVES: dict[str, object] = {
+    "application_name": "promo",
+    "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000",
 }
-"""A server that is gone is noticed in seconds, and what a dead program held is free in seconds."""
+"""A server that is gone is noticed in seconds; the URL can say otherwise."""
+
+_LIMITS = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000"
+"""What a program holds that hangs is free in seconds; milliseconds each. The URL can say otherwise."""

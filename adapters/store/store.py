@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
@@ -167,6 +166,10 @@ class ReleaseStore:
         """Return the plan a release was made from, as JSON."""
         return await self._read(lambda connection: listing.plan_of(connection, reference))
 
+    async def holders(self) -> dict[str, str]:
+        """Return who holds which release at this moment, by the release's identifier."""
+        return await self._read(claims.holders)
+
     # --- for workers
 
     async def begin_work(self) -> None:
@@ -221,9 +224,9 @@ class ReleaseStore:
             self._waker.nudge()
         return standing
 
-    async def sleep(self, claim: Claim, until: datetime | None) -> None:
+    async def sleep(self, claim: Claim, seconds: float | None) -> None:
         """Give the claim back; see `engine.execute.store.ClaimedReleases.sleep`."""
-        if await self._write(lambda connection: claims.sleep(connection, claim, until)):
+        if await self._write(lambda connection: claims.sleep(connection, claim, seconds)):
             self._waker.nudge()
 
     # --- threads

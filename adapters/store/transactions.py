@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.store.database import Database
 from adapters.store.failures import is_conflict, translated
+from engine.execute.store import StoreUnavailableError
 
 Result = TypeVar("Result")
 
@@ -51,15 +53,22 @@ class Transactions:
         return self._run(self.database.writing, work)
 
     def data_version(self) -> int:
-        """Return a number that SQLite changes whenever somebody else than our writing connection commits."""
-        connection = self.database.writing.raw_connection()
+        """Return a number that SQLite changes whenever somebody else than our writing connection commits.
+
+        Raises:
+            StoreUnavailableError: when it cannot be read.
+        """
         try:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA data_version")
-            (version,) = cursor.fetchone() or (0,)
-            return int(version)
-        finally:
-            connection.close()
+            connection = self.database.writing.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA data_version")
+                (version,) = cursor.fetchone() or (0,)
+                return int(version)
+            finally:
+                connection.close()
+        except (sqlite3.Error, DBAPIError) as failure:
+            raise StoreUnavailableError(f"the store `{self.shown}` cannot be used for now: {failure}") from failure
 
     def _run(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         lost = False
