@@ -67,15 +67,15 @@ class LocalApplications:
         since = self._since(target, healthy)
         if watch.commit is not None and not _is_in(repository, head, watch.commit):
             waiting = f"{watch.commit[:10]} is not on `{target.branch}` yet, which is at {head[:10]}"
-            return Observation(Life.WAITING, healthy is True, waiting, since)
+            return Observation(Life.WAITING, healthy is True, waiting, since, commit=head)
         lost = self._lost(repository, watch, head)
         if lost:
-            return Observation(Life.FAILED, healthy is True, lost, since)
+            return Observation(Life.FAILED, healthy is True, lost, since, commit=head)
         if healthy is None:
-            return Observation(Life.WAITING, False, message, None, _SOON)
+            return Observation(Life.WAITING, False, message, None, _SOON, commit=head)
         if not healthy:
-            return Observation(Life.FAILED, False, message)
-        return Observation(Life.LANDED, True, f"the folder is right at {head[:10]}", since)
+            return Observation(Life.FAILED, False, message, commit=head)
+        return Observation(Life.LANDED, True, f"the folder is right at {head[:10]}", since, commit=head)
 
     def _lost(self, repository: Repository, watch: Watch, head: str) -> str:
         """Say which later commit took back what was promoted; empty where everything stands."""

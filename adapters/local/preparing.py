@@ -47,7 +47,7 @@ def program_of(manifests: Manifests, key: str, settings: LocalSettings) -> Progr
     check(program)
     for template in program.templates.values():
         if isinstance(template.body, Process):
-            _check_image(template, template.body, settings)
+            _check_process(template, template.body, settings)
     return program
 
 
@@ -132,8 +132,15 @@ def _arguments(program: Program, template: str, parameters: Mapping[str, str], *
     return {name: value for name, value in parameters.items() if name in declared}
 
 
-def _check_image(template: Template, body: Process, settings: LocalSettings) -> None:
+def _check_process(template: Template, body: Process, settings: LocalSettings) -> None:
     place = f"{template.place}.{'container' if body.source is None else 'script'}"
+    for name in body.referred:
+        if name not in settings.pass_environment:
+            raise RefusedError(
+                "its value is kept in the cluster, which is not there",
+                f"{place}.env[{name}].valueFrom",
+                f'add "{name}" to `pass-environment` of `[workflows.local]`, and set that variable',
+            )
     if "{{" in body.image:
         return  # only the run knows it
     way = how(body.image, settings.images) if body.image else HOST

@@ -51,13 +51,16 @@ class _Shown:
             self._begun = True
             click.echo(f"{data['name']}  {data['template']}, isolated by {data['isolation']}", err=True)
         for node in data["nodes"]:
-            self._log(node)
+            if node["phase"] != "Running":
+                self._log(node)
             if node["type"] in _SHOWN and self._phases.get(node["id"]) != node["phase"]:
                 self._phases[node["id"]] = node["phase"]
                 hint = ""
                 if node["type"] == "Suspend" and node["phase"] == "Running":
                     hint = f"  waits: promo workflow resume {data['name']}"
                 click.echo(node_text(node) + hint, err=True)
+            if node["phase"] == "Running":
+                self._log(node)
 
     def _log(self, node: dict[str, Any]) -> None:
         """Print the whole lines that are new in a process's log; the rest once it has ended."""

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 async def steps(
     run: Interpreter, template: Template, body: Steps, node: Node, scope: ChainMap[str, str]
 ) -> tuple[Phase, str]:
-    """Run groups one after the other; the first that fails is the last.
+    """Run groups one after the other; the first that fails is the last. The scope grows with what they give.
 
     Returns:
         The phase of the whole, and why.
     """
-    local = scope.new_child({})
-    caller = Caller(run, template, node, local, _limit(template))
+    caller = Caller(run, template, node, scope, _limit(template))
     before: tuple[str, ...] = (node.id,)
     for index, group in enumerate(body.groups):
         name = f"[{index}]"
@@ -36,7 +35,7 @@ async def steps(
         outcomes = await _at_once(*(caller.call(call, f"{part.name}.", (part.id,), grouped=False) for call in group))
         problem = ""
         for call, outcome in zip(group, outcomes, strict=True):
-            local.update(published("steps", call, outcome))
+            scope.update(published("steps", call, outcome))
             problem = problem or _problem(call, outcome)
         run.book.end(part, Phase.FAILED if problem else Phase.SUCCEEDED, problem)
         if problem:
@@ -73,13 +72,12 @@ def _limit(template: Template) -> AbstractAsyncContextManager[object]:
 async def dag(
     run: Interpreter, template: Template, body: Dag, node: Node, scope: ChainMap[str, str]
 ) -> tuple[Phase, str]:
-    """Run tasks, each once those it depends on have ended.
+    """Run tasks, each once those it depends on have ended. The scope grows with what they give.
 
     Returns:
         The phase of the whole, and why.
     """
-    local = scope.new_child({})
-    caller = Caller(run, template, node, local, _limit(template))
+    caller = Caller(run, template, node, scope, _limit(template))
     return await _Graph(run, body, node, caller).run()
 
 

@@ -145,10 +145,13 @@ class _Parser:
 
     def _process(self, given: Field, *, script: bool) -> Process:
         given.only(fields.CONTAINER | ({"source"} if script else set()), fields.CONTAINER_OF_PODS, self._notes)
-        environment = []
+        environment, referred = [], []
         for one in given.children("env"):
-            one.only({"name", "value"})
-            environment.append((one.text("name", None), one.text("value")))
+            one.only({"name", "value", "valueFrom"})
+            if one.has("valueFrom"):
+                referred.append(one.text("name", None))
+            else:
+                environment.append((one.text("name", None), one.text("value")))
         return Process(
             image=given.text("image"),
             command=given.texts("command"),
@@ -156,6 +159,7 @@ class _Parser:
             source=given.text("source", None) if script else None,
             environment=tuple(environment),
             folder=given.text("workingDir"),
+            referred=tuple(referred),
         )
 
 

@@ -50,6 +50,7 @@ class Process:
         source: the script; None for a container.
         environment: variables.
         folder: where it begins; empty for the default.
+        referred: variables whose values are kept in the cluster; here they come from outside under the same name.
     """
 
     image: str
@@ -58,6 +59,7 @@ class Process:
     source: str | None
     environment: tuple[tuple[str, str], ...]
     folder: str = ""
+    referred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
