@@ -13,7 +13,8 @@ _MODULES = (Configuration.__module__, PriorityOrder.__module__)
 def cached_configuration(text: str, source: str) -> tuple[Configuration, tuple[Diagnostic, ...]]:
     """Do what `read_configuration` does; a text that was right before is not checked again."""
     cache = ContentCache.of_user("configuration", _MODULES)
-    packages = ("adapters.workspace", "adapters.git", *(["engine.lint"] if "lint" in text else []))
+    asked = {"lint": "engine.lint", "store": "adapters.store"}
+    packages = ("adapters.workspace", "adapters.git", *(package for word, package in asked.items() if word in text))
     key = cache.key(text, code_fingerprint(*packages))
     kept = cache.get(key)
     if isinstance(kept, Configuration):

@@ -133,6 +133,7 @@ class Configuration:
         git: how repositories are read.
         lint: what `promo lint` asks.
         service_url: the address releases are shown under; empty where they are shown nowhere.
+        store_url: where releases are kept, as `adapters.store.location.locate` reads it; empty for the default.
         teams: who is in which team, as access rules and approvals call it.
         adapters: what releases act through.
     """
@@ -144,5 +145,6 @@ class Configuration:
     git: GitConfiguration = GitConfiguration()
     lint: LintConfiguration = DEFAULT_LINT
     service_url: str = ""
+    store_url: str = ""
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     adapters: AdaptersConfiguration = DEFAULT_ADAPTERS

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from adapters.git.address import AddressError, parse_address
+from adapters.store.setting import read_setting
 from adapters.workspace.configuration import DEFAULT_SOURCES
 from adapters.workspace.patterns import pattern_problem
 from grammar.lexical import duration_seconds
@@ -140,6 +141,17 @@ class ServiceTable(_Table):
     url: Annotated[str, AfterValidator(_web_address)] | None = None
 
 
+def _store(text: str) -> str:
+    read_setting(text)
+    return text
+
+
+class StoreTable(_Table):
+    """The table ``[store]``."""
+
+    url: Annotated[str, AfterValidator(_store)] = ""
+
+
 _UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 
 
@@ -235,6 +247,7 @@ class WorkspaceTable(_Table):
     git: GitTable = GitTable()
     lint: LintTable = LintTable()
     service: ServiceTable = ServiceTable()
+    store: StoreTable = StoreTable()
     workflows: WorkflowsTable = WorkflowsTable()
     applications: ApplicationsTable = ApplicationsTable()
     teams: Annotated[

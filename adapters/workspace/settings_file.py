@@ -83,6 +83,7 @@ def _configuration(table: WorkspaceTable) -> Configuration:
             tuple(table.lint.owner_labels),
         ),
         service_url=table.service.url or "",
+        store_url=table.store.url,
         teams={team: tuple(members) for team, members in table.teams.items()},
         adapters=_adapters(table),
     )
@@ -155,6 +156,7 @@ def _known_keys(table: tuple[str, ...]) -> list[str]:
         ("lint",): schema.LintTable,
         ("lint", "paths"): schema.LintPathsTable,
         ("service",): schema.ServiceTable,
+        ("store",): schema.StoreTable,
         ("workflows",): schema.WorkflowsTable,
         ("workflows", "local"): schema.LocalTable,
         ("applications",): schema.ApplicationsTable,

@@ -28,6 +28,9 @@ sign = "ssh:~/.ssh/promo"
 [service]
 url = "https://promo.example.com/p"
 
+[store]
+url = "env:SHOP_STORE"
+
 [teams]
 sre = ["ada@example.com", "Grace Hopper"]
 nobody = []
@@ -47,6 +50,7 @@ def test_every_key_is_read() -> None:
         {"https://example.com/apps.git": "../apps"},
         GitConfiguration(False, 90, "Promo <promo@example.com>", "ssh:~/.ssh/promo"),
         service_url="https://promo.example.com/p",
+        store_url="env:SHOP_STORE",
         teams={"sre": ("ada@example.com", "Grace Hopper"), "nobody": ()},
     )
     assert read_configuration(WHOLE, "promo.toml") == (expected, ())
@@ -66,6 +70,21 @@ def test_every_key_is_read() -> None:
             '"https://me:secret@promo.example.com"',
             "",
         ),
+        (
+            '[store]\nurl = "postgresql://promo:s3cret@db/promo"',
+            "C005",
+            "a password does not belong into a file; say `env:NAME` and put the URL into that variable",
+            '"postgresql://promo:s3cret@db/promo"',
+            "",
+        ),
+        (
+            '[store]\nurl = "mysql://db/promo"',
+            "C005",
+            "`mysql` is no kind of store; there are `postgresql` and `sqlite`",
+            '"mysql://db/promo"',
+            "",
+        ),
+        ('[store]\npath = "x"', "C004", "`path` is not a key of `[store]`", "path", "its keys are `url`"),
         ('[teams]\nsre = [" ada"]', "C005", "` ada` is not how somebody is called, such as an address", '[" ada"]', ""),
         (
             "[git]\nfech = true",
