@@ -76,7 +76,7 @@ class Document:
             edit = _difference(before, text)
         self.lines = Lines(text, self.lines.encoding)
         if self.pieces is not None:
-            self.pieces, _ = self.pieces.edited(text, *edit)
+            self.pieces = self.pieces.edited(text, *edit)
         return edit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from adapters.lsp.relocation import shifted
 from grammar.chunks import Chunk, chunks
@@ -54,24 +54,6 @@ class Piece:
         return bool(self._at[2])
 
 
-class Change(NamedTuple):
-    """Which pieces an edit replaced.
-
-    Attributes:
-        first: index of the first piece that is new.
-        fresh: how many are new.
-        start: offset from which on the text was read again.
-        end: offset, in the new text, up to which it was.
-        old_end: the same in the old text.
-    """
-
-    first: int
-    fresh: int
-    start: int
-    end: int
-    old_end: int
-
-
 class Pieces:
     """A text and its declarations; a new one is made for each edit, and shares what did not change."""
 
@@ -93,7 +75,7 @@ class Pieces:
         pieces = [Piece(text[chunk.start : chunk.end], source, chunk.start) for chunk in found]
         return cls(source, text, [chunk.start for chunk in found], pieces)
 
-    def edited(self, text: str, start: int, old_end: int, new_end: int) -> tuple[Pieces, Change]:
+    def edited(self, text: str, start: int, old_end: int, new_end: int) -> Pieces:
         """Return the text after an edit: declarations before and after it are kept as they are.
 
         Args:
@@ -103,12 +85,11 @@ class Pieces:
             new_end: offset, in the new one, past what replaced it.
 
         Returns:
-            The new text with its declarations, and which of them are new. Cost: a parse of what was touched, and of
-            the rest only its number of declarations.
+            The new text with its declarations. Cost: a parse of what was touched, and of the rest only its number of
+            declarations.
         """
         if max(len(text), len(self.text)) > DEFAULT_LIMITS.file_size:
-            whole = Pieces.of(self.source, text)
-            return whole, Change(0, len(whole.pieces), 0, len(text), len(self.text))
+            return Pieces.of(self.source, text)
         delta = new_end - old_end
         first = self._before(start)
         old_starts, old_pieces = self.starts, self.pieces
@@ -127,14 +108,12 @@ class Pieces:
                 pieces.append(old_pieces[kept])
             else:
                 pieces.append(Piece(text[chunk.start : chunk.end], self.source, chunk.start))
-        made = Pieces(
+        return Pieces(
             self.source,
             text,
             [*old_starts[:first], *starts, *[old + delta for old in old_starts[resumed:]]],
             [*old_pieces[:first], *pieces, *old_pieces[resumed:]],
         )
-        old_stop = old_starts[resumed] if resumed < len(old_pieces) else len(self.text)
-        return made, Change(first, len(pieces), self._end(first - 1), old_stop + delta, old_stop)
 
     def _before(self, offset: int) -> int:
         """Return the index of the last piece that ends before an offset, touching it not; 0 where none does."""

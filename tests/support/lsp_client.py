@@ -153,6 +153,17 @@ class Editor:
 
     # --- texts -------------------------------------------------------------------------------------
 
+    @contextmanager
+    def at_home_in(self, folder: Path) -> Iterator[None]:
+        """Work in another folder for a while; what was opened in it is closed again."""
+        self.folder = folder
+        self.diagnostics.clear()
+        self.messages.clear()
+        self.errors.clear()
+        yield
+        for uri in list(self.texts):
+            self.close(uri)
+
     def uri(self, name: str) -> str:
         return (self.folder / name).as_uri()
 

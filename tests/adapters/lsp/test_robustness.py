@@ -13,16 +13,24 @@ from tests.support.lsp_client import Editor, ServerError, editing
 WORKSPACE = Path(__file__).parents[3] / "policies" / "quickstart"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    shutil.copytree(WORKSPACE, tmp_path / "shop")
-    return tmp_path / "shop"
-
-
-@pytest.fixture
-def editor(folder: Path) -> Iterator[Editor]:
-    with editing(folder) as opened:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """Start one server for all tests of this file: each has a workspace of its own."""
+    with editing(tmp_path_factory.mktemp("session")) as opened:
         yield opened
+
+
+@pytest.fixture
+def folder(server: Editor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("workspace") / "shop"
+    shutil.copytree(WORKSPACE, place)
+    return place
+
+
+@pytest.fixture
+def editor(server: Editor, folder: Path) -> Iterator[Editor]:
+    with server.at_home_in(folder):
+        yield server
 
 
 def changed(editor: Editor, name: str, kind: int = 2) -> None:
