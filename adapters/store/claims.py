@@ -6,17 +6,25 @@ claim, and loses the release when it does not renew the lease in time. Source: e
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, case, func, or_, select, update
 
 from adapters.store.clock import database_now
+from adapters.store.errors import StoreFormatError
 from adapters.store.reading import Specs, releases_of
 from adapters.store.tables import RELEASE
 from engine.execute.store import Claim
 
 LEASE = 3_000_000
 """How long a claim holds without being renewed, in microseconds. Source: execution, several machines."""
+
+UNREADABLE_PAUSE = 300_000_000
+"""Microseconds until a release is looked at again whose rows cannot be read."""
+
+_log = logging.getLogger("promo.store")
 
 _FREE = or_(RELEASE.c.lease_until.is_(None), RELEASE.c.lease_until <= database_now())
 _DUE = (
@@ -80,9 +88,23 @@ def claim_due(connection: Connection, owner: str, most: int, specs: Specs, lease
         lease: microseconds until others may take them.
     """
     rows = connection.execute(_CLAIM, {"by": owner, "most": most, "lease": lease}).all()
-    by_due = sorted(rows, key=lambda row: (row.next_due, row.number))
+    by_due = [
+        row for row in sorted(rows, key=lambda row: (row.next_due, row.number)) if _is_readable(connection, row, specs)
+    ]
     found = releases_of(connection, by_due, specs)
     return [Claim(numbered.release, owner, row.epoch, row.wake) for row, numbered in zip(by_due, found, strict=True)]
+
+
+def _is_readable(connection: Connection, row: Row[Any], specs: Specs) -> bool:
+    """Whether a claimed release can be read; one that cannot is set aside, so that it holds up no other."""
+    try:
+        specs.of(row)
+    except StoreFormatError as problem:
+        _log.error("%s", problem)
+        claim = {"of": row.id, "under": row.epoch, "by": row.owner, "seen": row.wake, "pause": UNREADABLE_PAUSE}
+        connection.execute(_SLEEP, claim)
+        return False
+    return True
 
 
 def renew(connection: Connection, owner: str, claims: Sequence[Claim], lease: int = LEASE) -> tuple[Claim, ...]:

@@ -23,6 +23,13 @@ _SETTINGS = {
     "3D000": "create the database, or name another one in the URL",
     "42501": "give the user the right to create and change tables in the database's schema",
 }
+_REFUSALS = {
+    "password": _SETTINGS["28P01"],
+    "authentication": _SETTINGS["28P01"],
+    "pg_hba.conf": _SETTINGS["28000"],
+    "role ": _SETTINGS["28000"],
+    "database ": _SETTINGS["3D000"],
+}
 _FULL = "make room; nothing was lost, and what could not be written is tried again"
 _READ_ONLY = "check who owns the file and its folder, and whether the disk may be written; nothing was lost"
 _DAMAGED = "keep a copy of the file, then restore a backup, or try: sqlite3 FILE .recover"
@@ -72,6 +79,9 @@ def _of_postgresql(failure: DBAPIError, shown: str) -> StoreError | StoreUnavail
         return StoreReadOnlyError(f"the store `{shown}` cannot be written: it is a replica, or set to read only")
     if state in _SETTINGS:
         return StoreSettingError(f"the store `{shown}` refuses: {said}", _SETTINGS[state])
+    # A server that refuses a connection says why in words only.
+    if state is None and (help_text := next((text for word, text in _REFUSALS.items() if word in said), "")):
+        return StoreSettingError(f"the store `{shown}` refuses: {said}", help_text)
     unreachable = state is None and type(failure.orig).__name__ in ("OperationalError", "ConnectionTimeout")
     if (
         failure.connection_invalidated
