@@ -1,4 +1,4 @@
-"""Makes frozen slotted dataclasses cheap to unpickle."""
+"""Makes frozen slotted dataclasses cheap to pickle and to unpickle."""
 
 from __future__ import annotations
 
@@ -7,37 +7,71 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from grammar.span import Span
+
 _Class = TypeVar("_Class", bound=type[Any])
 _State = tuple[Any, ...]
+_Getter = Callable[[Any], _State]
 _Setter = Callable[[Any, Any], None]
+_Restorer = Callable[[Any, _State], None]
 
 
 def quick_state(cls: _Class) -> _Class:
     """Give a frozen slotted dataclass a state for pickling that is restored slot by slot.
 
     What `dataclasses` provides looks its fields up again for every object: a cached AST would take more than twice
-    as long to load.
+    as long to load. Nearly every node has one span, and a span pickled by itself costs more than a node; so the parts
+    of a single span stand in the state of what it belongs to, after everything else.
     """
-    names = tuple(field.name for field in fields(cls))
-    read = attrgetter(*names)
-
-    def getstate(self: Any) -> _State:
-        state: _State = read(self)
-        return state if len(names) > 1 else (state,)
-
-    cls.__getstate__ = getstate  # type: ignore[assignment]
-    cls.__setstate__ = _restorer(tuple(getattr(cls, name).__set__ for name in names))
+    spans = [field.name for field in fields(cls) if field.type in (Span, "Span")]
+    names = [field.name for field in fields(cls) if len(spans) != 1 or field.name != spans[0]]
+    setters = tuple(getattr(cls, name).__set__ for name in names)
+    if len(spans) == 1:
+        cls.__getstate__ = _with_span(names, attrgetter(spans[0]))  # type: ignore[assignment]
+        cls.__setstate__ = _restorer_with_span(setters, getattr(cls, spans[0]).__set__)
+    else:
+        cls.__getstate__ = _without_span(names)  # type: ignore[assignment]
+        cls.__setstate__ = _restorer(setters)
     return cls
 
 
-def _restorer(setters: tuple[_Setter, ...]) -> Callable[[Any, _State], None]:
+# --- states ----------------------------------------------------------------------------------------
+
+
+def _without_span(names: list[str]) -> _Getter:
+    read = attrgetter(*names)
+
+    def one(self: Any) -> _State:
+        return (read(self),)
+
+    def several(self: Any) -> _State:
+        state: _State = read(self)
+        return state
+
+    return one if len(names) == 1 else several
+
+
+def _with_span(names: list[str], read_span: Callable[[Any], Span]) -> _Getter:
+    if not names:
+        return lambda self: tuple(read_span(self))
+    read = attrgetter(*names)
+
+    def one(self: Any) -> _State:
+        return (read(self), *read_span(self))
+
+    def several(self: Any) -> _State:
+        return (*read(self), *read_span(self))
+
+    return one if len(names) == 1 else several
+
+
+# --- and back --------------------------------------------------------------------------------------
+
+
+def _restorer(setters: tuple[_Setter, ...]) -> _Restorer:
     """Return the function that fills an object's slots; without a loop for the usual numbers of fields."""
     if len(setters) == 2:
         return _restorer_of_two(*setters)
-    if len(setters) == 3:
-        return _restorer_of_three(*setters)
-    if len(setters) == 4:
-        return _restorer_of_four(*setters)
 
     def setstate(self: Any, state: _State) -> None:
         for setter, value in zip(setters, state, strict=True):
@@ -46,7 +80,7 @@ def _restorer(setters: tuple[_Setter, ...]) -> Callable[[Any, _State], None]:
     return setstate
 
 
-def _restorer_of_two(set_a: _Setter, set_b: _Setter) -> Callable[[Any, _State], None]:
+def _restorer_of_two(set_a: _Setter, set_b: _Setter) -> _Restorer:
     def setstate(self: Any, state: _State) -> None:
         a, b = state
         set_a(self, a)
@@ -55,22 +89,40 @@ def _restorer_of_two(set_a: _Setter, set_b: _Setter) -> Callable[[Any, _State], 
     return setstate
 
 
-def _restorer_of_three(set_a: _Setter, set_b: _Setter, set_c: _Setter) -> Callable[[Any, _State], None]:
+def _restorer_with_span(setters: tuple[_Setter, ...], set_span: _Setter) -> _Restorer:
+    new = tuple.__new__
+    count = len(setters)
+    if count == 1:
+        return _restorer_of_one_and_span(setters[0], set_span)
+    if count == 2:
+        return _restorer_of_two_and_span(setters[0], setters[1], set_span)
+
     def setstate(self: Any, state: _State) -> None:
-        a, b, c = state
-        set_a(self, a)
-        set_b(self, b)
-        set_c(self, c)
+        for setter, value in zip(setters, state[:count], strict=True):
+            setter(self, value)
+        set_span(self, new(Span, state[count:]))
 
     return setstate
 
 
-def _restorer_of_four(set_a: _Setter, set_b: _Setter, set_c: _Setter, set_d: _Setter) -> Callable[[Any, _State], None]:
+def _restorer_of_one_and_span(set_a: _Setter, set_span: _Setter) -> _Restorer:
+    new = tuple.__new__
+
     def setstate(self: Any, state: _State) -> None:
-        a, b, c, d = state
+        a, start, end, source = state
+        set_a(self, a)
+        set_span(self, new(Span, (start, end, source)))
+
+    return setstate
+
+
+def _restorer_of_two_and_span(set_a: _Setter, set_b: _Setter, set_span: _Setter) -> _Restorer:
+    new = tuple.__new__
+
+    def setstate(self: Any, state: _State) -> None:
+        a, b, start, end, source = state
         set_a(self, a)
         set_b(self, b)
-        set_c(self, c)
-        set_d(self, d)
+        set_span(self, new(Span, (start, end, source)))
 
     return setstate
