@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +19,9 @@ Result = TypeVar("Result")
 
 ATTEMPTS = 5
 """How often a transaction is run that the database undoes because of others."""
+
+PAUSE = 0.02
+"""Seconds before such a transaction is run again, at most, times how often it was."""
 
 
 class Transactions:
@@ -85,4 +90,6 @@ class Transactions:
                     if told is None:
                         raise
                     raise told from failure
+                # Both of two that wait for each other must not come back at the same moment.
+                time.sleep(random.uniform(0.0, PAUSE * attempt) if is_conflict(failure) else 0.0)
         raise AssertionError("the last attempt returns or raises")
