@@ -2,12 +2,17 @@
 
 import * as vscode from "vscode";
 import {
+  type ExecuteCommandSignature,
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
   type ServerOptions,
 } from "vscode-languageclient/node";
 
+import { lensCall } from "./program";
+import { isReport } from "./report";
+import type { Reports } from "./reports";
+import { run } from "./runs";
 import { folderOf, server, serverWanted } from "./settings";
 
 /** Starts, restarts and stops the language server; one change after the other. */
@@ -16,7 +21,10 @@ export class Client implements vscode.Disposable {
   private last: Promise<void> = Promise.resolve();
   private readonly watcher = vscode.workspace.createFileSystemWatcher("**/{*.promo,promo.toml,*.yaml,*.yml}");
 
-  constructor(private readonly output: vscode.OutputChannel) {}
+  constructor(
+    private readonly output: vscode.OutputChannel,
+    private readonly reports: Reports,
+  ) {}
 
   /** Stop what runs, and start what the settings of now ask for. */
   restart(): Promise<void> {
@@ -67,7 +75,21 @@ export class Client implements vscode.Disposable {
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       synchronize: { fileEvents: this.watcher },
+      // The client registers the server's commands, so that the extension must not.
+      middleware: { executeCommand: (command, args, next) => this.execute(command, args, next) },
     };
+  }
+
+  private async execute(command: string, args: unknown[], next: ExecuteCommandSignature): Promise<unknown> {
+    const call = lensCall(command, args);
+    if (call !== undefined) {
+      return run(call.args, vscode.Uri.parse(call.uri, true));
+    }
+    const answer: unknown = await next(command, args);
+    if (isReport(answer)) {
+      await this.reports.show(answer);
+    }
+    return answer;
   }
 
   private async end(): Promise<void> {

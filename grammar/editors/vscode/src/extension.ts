@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 
 import { Client } from "./client";
+import { Reports } from "./reports";
 import { RUNS, run } from "./runs";
 
 let client: Client | undefined;
@@ -10,13 +11,15 @@ let client: Client | undefined;
 /** Start what belongs to the extension; the editor calls this once. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("promo");
-  const started = new Client(output);
+  const reports = new Reports();
+  const started = new Client(output, reports);
   client = started;
   context.subscriptions.push(
     output,
+    reports,
     started,
-    ...RUNS.map((command) =>
-      vscode.commands.registerCommand(command, (...given: unknown[]) => reported(() => run(command, given))),
+    ...Object.entries(RUNS).map(([command, args]) =>
+      vscode.commands.registerCommand(command, () => reported(() => run(args))),
     ),
     vscode.commands.registerCommand("promo.restart", () => reported(() => started.restart())),
     vscode.commands.registerCommand("promo.showOutput", () => output.show()),

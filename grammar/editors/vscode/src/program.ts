@@ -30,27 +30,40 @@ export function programPath(setting: string, folder: string | undefined): string
   return written.replaceAll("${workspaceFolder}", () => folder);
 }
 
+/** A command of a code lens, as a call of `promo`. */
+export interface Call {
+  readonly args: string[];
+  /** The file the lens stands in. */
+  readonly uri: string;
+}
+
 /**
- * Read the arguments of a command of a code lens.
+ * Turn a command of a code lens into a call of `promo`.
  *
- * The server gives the arguments of the command line, either one by one or as one list.
+ * The server gives the address of the file and names. A name goes where it can be nothing but a value.
  *
- * @param command the command's name, e.g. `promo.explain`.
- * @param given what the editor was called with; nothing stands for the sub-command alone.
+ * @param command the command's name, e.g. `promo.plan`.
+ * @param given the command's arguments.
+ * @returns nothing for a command that the server itself carries out.
  * @throws Error with a sentence for the user where these are no arguments of that command.
  */
-export function lensArguments(command: string, given: readonly unknown[]): string[] {
-  const subcommand = command.slice(command.indexOf(".") + 1);
-  const list: readonly unknown[] = given.length === 1 && Array.isArray(given[0]) ? given[0] : given;
-  if (list.length === 0) {
-    return [subcommand];
+export function lensCall(command: string, given: readonly unknown[]): Call | undefined {
+  if (!LENSES.includes(command as (typeof LENSES)[number])) {
+    return undefined;
   }
-  if (!list.every((argument): argument is string => typeof argument === "string" && !argument.includes("\0"))) {
-    throw new Error(`${command} takes arguments of the command line, and was given something else`);
+  if (!given.every((argument): argument is string => typeof argument === "string" && !argument.includes("\0"))) {
+    throw new Error(`${command} was given something that is no text`);
   }
-  // A lens can start what it is called after and nothing else, whoever made it.
-  return list[0] === subcommand ? [...list] : [subcommand, ...list];
+  const [uri, name, target] = given;
+  if (uri === undefined || name === undefined || given.length !== (command === "promo.plan" ? 3 : 2)) {
+    throw new Error(`${command} was given ${given.length} arguments`);
+  }
+  const args = command === "promo.plan" ? ["plan", `--product=${name}`, `--to=${target}`] : ["test", `--filter=${name}`];
+  return { args, uri };
 }
+
+/** Commands of code lenses that run in the terminal panel; the server answers the others itself. */
+export const LENSES = ["promo.test", "promo.plan"] as const;
 
 /**
  * Return the folder a command runs in: `promo` looks for `promo.toml` from there upwards.

@@ -2,30 +2,40 @@
 
 import * as vscode from "vscode";
 
-import { lensArguments, workingFolder } from "./program";
+import { workingFolder } from "./program";
 import { folderOf, program } from "./settings";
 
-/** Commands that code lenses and the palette start, by the sub-command they are called after. */
-export const RUNS = ["promo.explain", "promo.test", "promo.plan", "promo.verify", "promo.lint", "promo.diff"] as const;
+/** Commands of the palette, and what they run. */
+export const RUNS: Readonly<Record<string, readonly string[]>> = {
+  "promo.runTests": ["test"],
+  "promo.runVerify": ["verify"],
+  "promo.runLint": ["lint"],
+  "promo.runDiff": ["diff"],
+};
 
-/** Run one of `RUNS` and show what it prints. */
-export async function run(command: string, given: readonly unknown[]): Promise<void> {
+/**
+ * Run `promo` and show what it prints.
+ *
+ * @param args its arguments.
+ * @param about the file it is about, in whose folder it runs; otherwise the one in the editor.
+ */
+export async function run(args: readonly string[], about?: vscode.Uri): Promise<void> {
   if (!vscode.workspace.isTrusted) {
     throw new Error("promo runs in trusted workspaces only: use the command Workspaces: Manage Workspace Trust");
   }
-  const document = vscode.window.activeTextEditor?.document.uri;
+  const document = about ?? vscode.window.activeTextEditor?.document.uri;
   const file = document?.scheme === "file" ? document : undefined;
   // The program reads files, not editors.
   await vscode.workspace.saveAll(false);
   const folder = folderOf(file);
-  const { command: path, args } = program(lensArguments(command, given), file);
+  const { command, args: words } = program(args, file);
   const cwd = workingFolder(file?.fsPath, folder?.uri.fsPath);
   const task = new vscode.Task(
-    { type: "promo", arguments: args },
+    { type: "promo", arguments: words },
     folder ?? vscode.TaskScope.Workspace,
-    ["promo", ...args].join(" "),
+    ["promo", ...words].join(" "),
     "promo",
-    new vscode.ProcessExecution(path, args, cwd === undefined ? {} : { cwd }),
+    new vscode.ProcessExecution(command, words, cwd === undefined ? {} : { cwd }),
   );
   task.presentationOptions = {
     clear: true,

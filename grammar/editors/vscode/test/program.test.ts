@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
 
-import { lensArguments, programPath, workingFolder } from "../src/program";
+import { lensCall, programPath, workingFolder } from "../src/program";
 
 test("a name stays a name, and nothing stands for promo", () => {
   assert.equal(programPath("promo", "/work"), "promo");
@@ -24,21 +24,30 @@ test("the dollar signs of a folder are no pattern", () => {
   assert.equal(programPath("${workspaceFolder}/promo", "/work/$&"), "/work/$&/promo");
 });
 
-test("a lens gives its arguments one by one, or as one list", () => {
-  assert.deepEqual(lensArguments("promo.explain", ["explain", "shop", "prod"]), ["explain", "shop", "prod"]);
-  assert.deepEqual(lensArguments("promo.explain", [["explain", "shop", "prod"]]), ["explain", "shop", "prod"]);
-  assert.deepEqual(lensArguments("promo.test", []), ["test"]);
-  assert.deepEqual(lensArguments("promo.test", [[]]), ["test"]);
+const FILE = "file:///work/shop/tests.promo";
+
+test("lenses of tests and plans become calls", () => {
+  assert.deepEqual(lensCall("promo.test", [FILE, "a hotfix"]), { args: ["test", "--filter=a hotfix"], uri: FILE });
+  assert.deepEqual(lensCall("promo.plan", [FILE, "shop", "prod"]), {
+    args: ["plan", "--product=shop", "--to=prod"],
+    uri: FILE,
+  });
 });
 
-test("a lens starts nothing but the sub-command it is called after", () => {
-  assert.deepEqual(lensArguments("promo.explain", ["run", "--yes"]), ["explain", "run", "--yes"]);
+test("a name that looks like an option stays a value", () => {
+  assert.deepEqual(lensCall("promo.test", [FILE, "--watch"])?.args, ["test", "--filter=--watch"]);
 });
 
-test("anything but texts is refused", () => {
-  assert.throws(() => lensArguments("promo.plan", ["plan", 1]), /promo.plan takes arguments/);
-  assert.throws(() => lensArguments("promo.plan", [{ uri: "file:///x" }]), /was given something else/);
-  assert.throws(() => lensArguments("promo.plan", ["plan", "a\0b"]), /was given something else/);
+test("what the server does itself is no call", () => {
+  assert.equal(lensCall("promo.explain", [FILE, "shop"]), undefined);
+  assert.equal(lensCall("promo.check", []), undefined);
+});
+
+test("anything but what a lens gives is refused", () => {
+  assert.throws(() => lensCall("promo.plan", [FILE, "shop"]), /promo.plan was given 2 arguments/);
+  assert.throws(() => lensCall("promo.test", [FILE, "a", "b"]), /was given 3 arguments/);
+  assert.throws(() => lensCall("promo.test", [FILE, 1]), /no text/);
+  assert.throws(() => lensCall("promo.test", [FILE, "a\0b"]), /no text/);
 });
 
 test("a command runs beside the file in the editor, or in the workspace's folder", () => {

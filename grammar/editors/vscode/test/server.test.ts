@@ -8,10 +8,10 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
-  type CodeLens,
   CodeLensRequest,
   createProtocolConnection,
   DidOpenTextDocumentNotification,
+  ExecuteCommandRequest,
   ExitNotification,
   InitializedNotification,
   InitializeRequest,
@@ -23,20 +23,20 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
 
-import { lensArguments, programPath } from "../src/program";
+import { lensCall, programPath } from "../src/program";
+import { isReport } from "../src/report";
 
 const promo = process.env["PROMO"];
 const example = path.resolve("../../../policies/quickstart");
 
 interface Manifest {
   readonly contributes: {
-    readonly commands: readonly { readonly command: string }[];
     readonly configuration: { readonly properties: { readonly "promo.lsp.arguments": { readonly default: string[] } } };
   };
 }
 const { contributes } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 
-test("the server answers, and the extension knows the commands of its lenses", { skip: !promo }, async () => {
+test("the server answers, and the extension knows what its lenses give", { skip: !promo, timeout: 60_000 }, async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "promo-vscode-"));
   cpSync(example, folder, { recursive: true });
   const args = contributes.configuration.properties["promo.lsp.arguments"].default;
@@ -67,11 +67,26 @@ async function conversation(server: ChildProcess, folder: string): Promise<void>
   assert.ok(answer.capabilities.textDocumentSync !== undefined);
   await connection.sendNotification(InitializedNotification.type, {});
 
-  const policies = await opened(connection, folder, "policies.promo", (text) => `${text}\npolicy {\n`);
-  assert.ok(policies.diagnostics.length > 0, "a broken declaration has a diagnostic");
   const storefront = await opened(connection, folder, "tests.promo", (text) => text);
   const lenses = (await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri: storefront.uri } })) ?? [];
-  check(lenses);
+  const offered = answer.capabilities.executeCommandProvider?.commands ?? [];
+  const calls = lenses.map(({ command }) => {
+    assert.ok(command !== undefined && offered.includes(command.command), JSON.stringify(command));
+    return lensCall(command.command, command.arguments ?? [])?.args[0];
+  });
+  // Of the tests of this file, and of nothing else.
+  assert.deepEqual(new Set(calls), new Set(["test"]));
+
+  const products = await opened(connection, folder, "storefront.promo", (text) => text);
+  const more = (await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri: products.uri } })) ?? [];
+  const explain = more.find(({ command }) => command?.command === "promo.explain")?.command;
+  assert.ok(explain !== undefined && explain.arguments !== undefined);
+  const { command, arguments: args } = explain;
+  assert.ok(isReport(await connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: args })));
+  assert.ok(more.some((lens) => lensCall(lens.command?.command ?? "", lens.command?.arguments ?? [])?.args[0] === "plan"));
+
+  const policies = await opened(connection, folder, "policies.promo", (text) => `${text}\npolicy {\n`);
+  assert.ok(policies.diagnostics.length > 0, "a broken declaration has a diagnostic");
 
   await connection.sendRequest(ShutdownRequest.type);
   await connection.sendNotification(ExitNotification.type);
@@ -99,13 +114,4 @@ async function opened(
     textDocument: { uri, languageId: "promo", version: 1, text: change(readFileSync(file, "utf8")) },
   });
   return found;
-}
-
-function check(lenses: readonly CodeLens[]): void {
-  assert.ok(lenses.length > 0, "tests have lenses");
-  const known = contributes.commands.map(({ command }) => command);
-  for (const { command } of lenses) {
-    assert.ok(command !== undefined && known.includes(command.command), JSON.stringify(command));
-    lensArguments(command.command, command.arguments ?? []);
-  }
 }
