@@ -38,13 +38,14 @@ def enter() -> bool:
     return True
 
 
-def build_root(root: str, readable_paths: tuple[str, ...], writable_paths: tuple[str, ...]) -> None:
+def build_root(root: str, readable_paths: tuple[str, ...], writable_paths: tuple[str, ...], user: int | None) -> None:
     """Make a folder the root of this process, which is the first of its process namespace.
 
     Args:
         root: an absolute path without links; it stays writable.
         readable_paths: absolute paths that are seen besides the system's own.
         writable_paths: absolute paths that can be written to.
+        user: the number of a user that is to have a name; None for none.
 
     Raises:
         OSError: where the system does not allow it, or a path does not exist.
@@ -61,7 +62,10 @@ def build_root(root: str, readable_paths: tuple[str, ...], writable_paths: tuple
             wanted.append((link, True))
     # From the outside in: a path that lies in another one is laid over it.
     for path, locked in sorted(wanted, key=lambda pair: (pair[0].count("/"), pair[0], pair[1])):
-        _bind(path, root + path, _LOCKED | (sys_.ATTR_RDONLY if locked else 0))
+        if path == "/etc/passwd" and user is not None:
+            _name(user, root)
+        else:
+            _bind(path, root + path, _LOCKED | (sys_.ATTR_RDONLY if locked else 0))
     for device in DEVICES:
         _bind(device, root + device, sys_.ATTR_NOSUID)
     for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
@@ -84,6 +88,13 @@ def _bind(source: str, target: str, attributes: int) -> None:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     sys_.mount(real, target, None, sys_.MS_BIND | sys_.MS_REC)
     sys_.mount_attributes(target, attributes, recursive=True)
+
+
+def _name(user: int, root: str) -> None:
+    """Give a user a name, without which some programs refuse to run."""
+    os.makedirs(f"{root}/etc", exist_ok=True)
+    with open("/etc/passwd", encoding="utf-8") as known, open(f"{root}/etc/passwd", "x", encoding="utf-8") as stream:
+        stream.write(f"{known.read().rstrip()}\nstep:x:{user}:{user}::/work:/bin/sh\n")
 
 
 def _write(path: str, text: str) -> None:

@@ -15,7 +15,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4
 MNT_DETACH = 2
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV = 1, 2, 4
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 24, 36, 38
-_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _PR_CAP_AMBIENT_CLEAR_ALL, _PR_SET_KEEPCAPS = 47, 2, 4, 8
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "loongarch64": 41, "ppc64le": 203, "s390x": 217}
 _CAPSET = {"x86_64": 126, "aarch64": 91, "riscv64": 91, "loongarch64": 91, "ppc64le": 184, "s390x": 185}
@@ -115,18 +115,39 @@ def no_new_privileges() -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "prctl NO_NEW_PRIVS")
 
 
+def drop_bounding(keep: int = -1) -> None:
+    """Make sure that no program started from here ever has a capability, but for one."""
+    for capability in range(64):
+        if capability != keep:
+            try:
+                _prctl(_PR_CAPBSET_DROP, capability, "prctl CAPBSET_DROP")
+            except OSError:
+                break  # EINVAL after the last one there is, EPERM for who has none to drop
+
+
 def drop_capabilities() -> None:
     """Give up every capability for good, so that user 0 is a user like any other."""
-    for capability in range(64):
-        try:
-            _prctl(_PR_CAPBSET_DROP, capability, "prctl CAPBSET_DROP")
-        except OSError:
-            break  # EINVAL after the last one there is, EPERM for who has none to drop
+    drop_bounding()
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, "prctl CAP_AMBIENT")
+    _capset(0)
+
+
+def keep_capabilities() -> None:
+    """Keep what this process may when it becomes another user, until it says what of it."""
+    _prctl(_PR_SET_KEEPCAPS, 1, "prctl KEEPCAPS")
+
+
+def only_capability(capability: int) -> None:
+    """Give up every capability but one, which programs started from here have too."""
+    _capset(1 << capability)
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, "prctl CAP_AMBIENT", capability)
+
+
+def _capset(mask: int) -> None:
     header = (ctypes.c_uint32 * 2)(_CAP_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
+    sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
     number = _number(_CAPSET, "capset")
-    _checked(_libc.syscall(ctypes.c_long(number), ctypes.byref(header), ctypes.byref(nothing)), "capset")
+    _checked(_libc.syscall(ctypes.c_long(number), ctypes.byref(header), ctypes.byref(sets)), "capset")
 
 
 def landlock_version() -> int:

@@ -25,14 +25,17 @@ SYSTEM_SETTINGS = (
     "/etc/mime.types",
     "/etc/nsswitch.conf",
     "/etc/passwd",
-    "/etc/pki",
+    "/etc/pki/ca-trust",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/tls/certs",
     "/etc/protocols",
     "/etc/resolv.conf",
     "/etc/services",
-    "/etc/ssl",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
     "/etc/timezone",
 )
-"""Settings that programs need and that hold no secret; a private key below ``/etc/ssl`` is readable to root only."""
+"""Settings that programs need and that hold no secret; private keys of the machine are not among them."""
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 """Devices that anybody may use."""

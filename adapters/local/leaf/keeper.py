@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from adapters.local.leaf.child import become_first, become_program
+from adapters.local.leaf.child import Crowd, become_first, become_program
 from adapters.local.leaf.descendants import descendants, end_all, memory_of
 from adapters.local.leaf.job import Ending, Job
 from adapters.local.leaf.recorder import Recorder
@@ -37,6 +37,7 @@ class Keeper:
         self._reason = ""
         self._limit = False
         self._fault = b""
+        self._crowd = Crowd()
 
     def run(self) -> Ending:
         """Run the process to its end."""
@@ -56,15 +57,7 @@ class Keeper:
 
     def _start(self) -> None:
         job = self._job
-        own_users = False
-        if job.isolation == "namespaces":
-            from adapters.local.confine import namespaces
-
-            own_users = namespaces.enter()
-        elif sys.platform.startswith("linux"):
-            from adapters.local.confine import syscalls
-
-            syscalls.adopt_orphans()
+        self._crowd = crowd = self._prepare()
         output, writes_output = os.pipe2(os.O_CLOEXEC)
         errors, writes_errors = os.pipe2(os.O_CLOEXEC)
         fault, writes_fault = os.pipe2(os.O_CLOEXEC)
@@ -75,11 +68,32 @@ class Keeper:
             for descriptor, target in ((nothing, 0), (writes_output, 1), (writes_errors, 2)):
                 os.dup2(descriptor, target)
             if job.isolation == "namespaces":
-                become_first(job, writes_fault, own_users)
-            become_program(job, writes_fault, job.root)
+                become_first(job, writes_fault, crowd)
+            become_program(job, writes_fault, job.root, crowd)
         for descriptor in (writes_output, writes_errors, writes_fault):
             os.close(descriptor)
         self._streams = {output: 1, errors: 2, fault: 3}
+
+    def _prepare(self) -> Crowd:
+        """Make this process the one that all others end with, and find out as whom they run."""
+        if not sys.platform.startswith("linux"):
+            return Crowd()
+        from adapters.local.confine import identity, syscalls
+
+        isolation = self._job.isolation
+        user = identity.own_user() if isolation != "none" else None
+        apart = False
+        if isolation == "namespaces":
+            from adapters.local.confine import namespaces
+
+            apart = namespaces.enter()
+        else:
+            syscalls.adopt_orphans()
+        if user is not None and not apart:
+            identity.give(self._job.root, user)
+            return Crowd(user, counted=True)
+        others = 0 if apart or isolation == "none" else identity.processes_of(os.geteuid())
+        return Crowd(None, isolation != "none", others)
 
     def _watch(self, woken: int) -> None:
         """Take output until the process has ended, its time is over, a limit is passed, or nobody waits for it."""
@@ -128,6 +142,10 @@ class Keeper:
         """Kill what is left; a process namespace has ended with its first process."""
         if self._job.isolation == "namespaces":
             return
+        if self._crowd.user is not None:
+            from adapters.local.confine import identity
+
+            identity.kill_all(self._crowd.user)
         if not end_all(os.getpid()):
             self._reason = self._reason or "some of its processes could not be ended"
         if self._status is None:
