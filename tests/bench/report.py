@@ -129,9 +129,19 @@ VERIFY_FLOWS = Benchmark(
     ("flows x steps", "median", "at most", "target"),
     "Reachability, redundant dependencies, what was passed across flows, and unreviewed production.",
 )
+LSP = Benchmark(
+    "lsp",
+    "promo lsp: from an edit to the findings in the editor, ms of wall time",
+    ("policies", "what happens", "median", "95 %", "whole workspace", "target"),
+    "Over the pipes of a real session, from before the edit is written until the findings of the edited text with the "
+    "new one among them are read; one file. Whole workspace: until the findings of an analysis of everything have "
+    "arrived, which the editor here asks for at once; by itself it comes after a pause of up to 250 ms. Keys: every "
+    "edit of a line as it is typed, without waiting for any answer.",
+)
 BENCHMARKS = (
     *(PARSE, DECIDE, SWEEP, PROCESS, LINT, LINT_LARGE, EDIT, EXACT, GIT_COMMIT),
     *(VERIFY_PROCESS, VERIFY_GOAL, VERIFY_DIFF, VERIFY_FLOWS),
+    LSP,
 )
 
 
