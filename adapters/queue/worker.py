@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -92,6 +92,7 @@ class Worker:
         self._held: dict[str, Held] = {}
         self._faults: dict[str, int] = {}
         self._failures = 0
+        self._ended = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until the event is set; then let passes end, and give back what is left.
@@ -106,8 +107,7 @@ class Worker:
         try:
             while not stop.is_set():
                 full = await self._claim()
-                waits = [stopping, renewing, *self._tasks()] if full else [stopping, renewing]
-                await self._wait(waits, full)
+                await self._wait((stopping, renewing), full)
                 if renewing.done():
                     renewing.result()
         finally:
@@ -144,18 +144,27 @@ class Worker:
         self._held[claim.release.id] = held
         held.task = asyncio.create_task(self._pass(held), name=f"pass {claim.release.id}")
 
-    async def _wait(self, tasks: Iterable[asyncio.Task[Any]], full: bool) -> None:
-        """Wait for one of the tasks, and unless every slot is taken, for something that is due."""
-        extra: list[asyncio.Task[Any]] = []
-        timeout: float | None = None
-        if not full:
-            timeout = await self._until_due()
-            extra = [asyncio.create_task(self._store.wait_for_wake(timeout))]
+    async def _wait(self, others: Sequence[asyncio.Task[Any]], full: bool) -> None:
+        """Wait for one of the tasks, for a slot if every one is taken, and else for something that is due."""
+        if full:
+            await asyncio.wait([*others, *self._tasks()], return_when=asyncio.FIRST_COMPLETED)
+            return
+        woken = asyncio.create_task(self._store.wait_for_wake(self._poll))
         try:
-            await asyncio.wait([*tasks, *extra], return_when=asyncio.FIRST_COMPLETED, timeout=timeout)
+            # A pass that ended may have put its release to sleep for less than this waits.
+            self._ended.set()
+            while self._ended.is_set():
+                self._ended.clear()
+                timeout = await self._until_due()
+                ended = asyncio.create_task(self._ended.wait())
+                done, _ = await asyncio.wait(
+                    [woken, ended, *others], timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+                )
+                await _cancelled(ended)
+                if done != {ended}:
+                    return
         finally:
-            for task in extra:
-                await _cancelled(task)
+            await _cancelled(woken)
 
     async def _until_due(self) -> float:
         try:
@@ -189,6 +198,7 @@ class Worker:
         finally:
             held.forget()
             del self._held[claim.release.id]
+            self._ended.set()
 
     def _pause(self, claim: Claim) -> float:
         faults = self._faults.get(claim.release.id, 0)
