@@ -139,6 +139,16 @@ def processes_with(mark: str) -> list[str]:
     return found
 
 
+def there(mark: str) -> bool:
+    """Wait until some process has a mark in its arguments."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if processes_with(mark):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def gone(mark: str) -> bool:
     """Wait until no process has a mark in its arguments."""
     deadline = time.monotonic() + PATIENCE

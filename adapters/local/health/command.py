@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -9,6 +10,8 @@ import secrets
 import shutil
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,8 +88,11 @@ class CheckCommand:
 
     def _work(self, key: str, files: dict[str, bytes], told: dict[str, str]) -> None:
         try:
-            with _AT_ONCE:
-                verdict = self._run(files, told)
+            self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _AT_ONCE, _claimed(self._state / f"{key}.lock") as claimed:
+                if not claimed:
+                    return  # somebody else asks; their answer is found
+                verdict = self._run(key, files, told)
             part = self._state / f".{key}.{secrets.token_hex(4)}"
             part.write_text(json.dumps({"healthy": verdict.healthy, "message": verdict.message}), encoding="utf-8")
             os.replace(part, self._state / f"{key}.json")
@@ -97,10 +103,10 @@ class CheckCommand:
             with self._lock:
                 del self._running[key]
 
-    def _run(self, files: dict[str, bytes], told: dict[str, str]) -> Verdict:
+    def _run(self, key: str, files: dict[str, bytes], told: dict[str, str]) -> Verdict:
         isolation = choose(self._settings.isolation)
-        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        root = Path(os.path.realpath(self._state)) / f".run-{secrets.token_hex(6)}"
+        root = Path(os.path.realpath(self._state)) / f".run-{key}"
+        shutil.rmtree(root, ignore_errors=True)  # of one that was killed
         try:
             for folder in ("work", "tmp"):
                 (root / folder).mkdir(mode=0o700, parents=True)
@@ -138,6 +144,19 @@ class CheckCommand:
             keeper.stdin.flush()
             answer = keeper.stdout.read()
         return Ending.read(answer) or Ending(None, "its keeper ended without an answer")
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    """Hold a lock while the body runs, and say whether nobody else does."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(lock)
 
 
 def _verdict(ending: Ending, name: str) -> Verdict:

@@ -18,7 +18,7 @@ from adapters.local.running.safe_file import UnsafeFileError, read_below
 from engine.execute.errors import TerminalError
 from engine.execute.ports import RunPhase
 from tests.adapters.execute_contracts.workflows_contract import run, settled
-from tests.support.local_world import LocalWorld, gone, possible, processes_with
+from tests.support.local_world import LocalWorld, gone, possible, processes_with, there
 
 WAYS = possible("namespaces", "landlock")
 
@@ -222,7 +222,7 @@ def test_terminating_leaves_no_process(world: LocalWorld) -> None:
     world.script("t", (DAEMONS + "sleep {mark}9").format(mark=mark, shared=world.shared))
     run(world.workflows().ensure(world.asked("t")))
     world.told("up")
-    assert processes_with(mark), "they were there"
+    assert there(mark)
     run(world.workflows().terminate(world.asked("t"), ""))
     assert processes_with(mark) == []
 

@@ -18,7 +18,7 @@ import pytest
 from engine.execute.errors import TerminalError
 from engine.execute.ports import RunPhase
 from tests.adapters.execute_contracts.workflows_contract import WorkflowsContract, run, settled
-from tests.support.local_world import LocalWorld, gone, possible, processes_with
+from tests.support.local_world import LocalWorld, gone, possible, there
 
 WAYS = possible("namespaces", "landlock")
 
@@ -69,7 +69,7 @@ def test_a_run_whose_runner_is_killed_is_an_error_and_its_processes_end(world: L
     world.script("t", f"echo x > {world.shared}/begun; (setsid sleep 61{os.getpid()} &); sleep 62{os.getpid()}")
     run(world.workflows().ensure(world.asked("t")))
     world.told("begun")
-    assert processes_with(f"62{os.getpid()}")
+    assert there(f"62{os.getpid()}")
     world.folder("t").kill_runner()
     state = settled(world, replace(world.asked("t"), started=True))
     assert (state.phase, state.message) == (RunPhase.ERROR, "its runner was killed; it is not started again")
