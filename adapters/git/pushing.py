@@ -56,8 +56,7 @@ class Moved:
 def push(upstream: Upstream, folder: Path, updates: Sequence[RefUpdate]) -> Moved | None:
     """Push references together: all of them move or none does.
 
-    The repository's own receiving hooks run; no hook of this side does. The objects are sent whole rather than as
-    differences to objects that a cached copy may not have.
+    The repository's own receiving hooks run; no hook of this side does.
 
     Args:
         upstream: where to.
@@ -71,7 +70,7 @@ def push(upstream: Upstream, folder: Path, updates: Sequence[RefUpdate]) -> Move
         AdapterError: when the repository cannot be reached or refuses.
     """
     leases = [f"--force-with-lease={update.name}:{update.seen}" for update in updates]
-    options = ["--porcelain", "--no-verify", "--no-thin", *(["--atomic"] if len(updates) > 1 else [])]
+    options = ["--porcelain", *(["--atomic"] if len(updates) > 1 else [])]
     refspecs = [f"{update.new}:{update.name}" for update in updates]
     shown = upstream.repository.url
     try:

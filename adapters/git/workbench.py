@@ -7,7 +7,6 @@ else. Its files are written here, because starting ``git init`` would take as lo
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +34,6 @@ def workbench(upstream: Upstream) -> Iterator[Path]:
         (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
         (folder / "config").write_text(_SHA256 if upstream.location.oid_size == 32 else _SHA1, encoding="ascii")
         (folder / "objects/info/alternates").write_bytes(_quoted(upstream.objects))
-        if upstream.location.shallow:
-            shutil.copyfile(upstream.objects.parent / "shallow", folder / "shallow")
         yield folder
 
 

@@ -7,13 +7,12 @@ somebody removed is not proposed again by whoever asks next. It stays, and keeps
 from __future__ import annotations
 
 import hashlib
-import posixpath
 
 from adapters.git.changes.branch import Foreign, NothingToPush, Pushed, ensure_branch, proposed_reference, remove_branch
 from adapters.git.changes.landing import Patience
 from adapters.git.changes.lookup import effects
+from adapters.git.changes.merged import brought_by, contains, values_since
 from adapters.git.changes.workshop import Workshop, branch_of, head_of, require_head
-from adapters.git.failure import GitError
 from adapters.git.pushing import Moved
 from adapters.git.upstream import Upstream
 from engine.execute.errors import RetryableError, TerminalError
@@ -21,8 +20,6 @@ from engine.execute.ports import Change, Declined, Landed, Proposed
 
 MARKS = "refs/promo/proposed/"
 """Where it is remembered that a change was proposed."""
-
-_SEARCHED = 100  # commits of the target that are asked whether they brought the values
 
 
 def mark_of(change: Change) -> str:
@@ -47,7 +44,7 @@ def propose(workshop: Workshop, change: Change, patience: Patience) -> Landed | 
         reference = branch_of(upstream, change.target.branch)
         head = require_head(upstream, reference)
         for sha in effects(upstream, change, head, change.target.head):
-            return workshop.landed(upstream, _brought(upstream, sha, head), sha)
+            return workshop.landed(upstream, brought_by(upstream, sha, head), sha)
         outcome = ensure_branch(workshop, change, upstream, head, mark_of(change))
         answer = _answer(workshop, change, upstream, head, outcome)
         if answer is not None:
@@ -122,51 +119,15 @@ def _foreign(
         )
     if not workshop.compute(change, upstream, head).writes:
         return _landed_otherwise(workshop, change, upstream, head, head)
-    if _contains(upstream, head, tip):
+    if contains(upstream, head, tip):
         return Declined(change.proposed, f"the branch `{change.proposed}` was set back to what is in the target")
     return _open(change)
 
 
 def _landed_otherwise(workshop: Workshop, change: Change, upstream: Upstream, head: str, effect: str) -> Landed:
     """Return the proposal as merged without its trailers: squashed, or made by hand."""
-    commit = _values_since(workshop, change, upstream, head)
+    commit = values_since(workshop, change, upstream, head)
     return workshop.landed(upstream, commit, commit if effect == head else effect)
-
-
-def _brought(upstream: Upstream, sha: str, head: str) -> str:
-    """Return the commit on the first-parent chain of a branch that brought another commit onto it."""
-    git, folder = upstream.git, upstream.location.folder
-    limits = ("--end-of-options", head, f"^{sha}", "--")
-    chain = git.run(folder, "rev-list", "--first-parent", *limits).decode("ascii").split()
-    if not chain or sha in upstream.repository.commit(chain[-1]).parents[:1]:
-        return sha
-    after = set(git.run(folder, "rev-list", "--ancestry-path", *limits).decode("ascii").split())
-    merges = [commit for commit in chain if commit in after]
-    return merges[-1] if merges else head
-
-
-def _values_since(workshop: Workshop, change: Change, upstream: Upstream, head: str) -> str:
-    """Return the commit on the target's first-parent chain since which all promoted values stand there."""
-    target = change.target
-    files = [""] if change.source.files is None else [file.file for file in change.source.files]
-    paths = [posixpath.normpath(posixpath.join(target.folder, file)) for file in files]
-    since = [f"^{target.head}"] if target.head and upstream.repository.resolve(target.head) == target.head else []
-    answer = upstream.git.run(
-        upstream.location.folder,
-        *("rev-list", "--first-parent", f"--max-count={_SEARCHED}", "--end-of-options", head, *since, "--", *paths),
-    )
-    for sha in answer.decode("ascii").split():
-        parents = upstream.repository.commit(sha).parents
-        if not parents or _differs(workshop, change, upstream, parents[0]):
-            return sha
-    return head
-
-
-def _differs(workshop: Workshop, change: Change, upstream: Upstream, sha: str) -> bool:
-    try:
-        return bool(workshop.compute(change, upstream, sha).writes)
-    except TerminalError:
-        return True  # the edit could not have been made there, so its values did not stand there
 
 
 def _marked(upstream: Upstream, change: Change) -> str | None:
@@ -175,15 +136,6 @@ def _marked(upstream: Upstream, change: Change) -> str | None:
         upstream.location.folder, "ls-remote", "--quiet", "--end-of-options", upstream.address, mark_of(change)
     )
     return answer.decode("ascii", "replace").split("\t")[0] or None
-
-
-def _contains(upstream: Upstream, head: str, sha: str) -> bool:
-    finished = upstream.git.finish(
-        upstream.location.folder, "merge-base", "--is-ancestor", "--end-of-options", sha, head
-    )
-    if finished.returncode > 1:
-        raise GitError(finished.returncode, finished.complaint)
-    return finished.returncode == 0
 
 
 def _overtaken(change: Change, patience: Patience) -> RetryableError:

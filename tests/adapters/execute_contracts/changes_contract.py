@@ -213,6 +213,14 @@ class ChangesContract:
         assert run(world.changes().commit(undo)) == landed
         assert landed.message.startswith("Revert")
 
+    def test_a_revert_keeps_promoted_values_that_it_did_not_change(self, world: ChangesWorld) -> None:
+        start = world.commit({**START, "dev/values.yaml": DEV.replace("replicas: 1", "replicas: 5")})
+        files = (PromotedFile("values.yaml", ("$.image.tag", "$.replicas")),)
+        done = run(world.changes().commit(promotion(world.url, start, head=start, files=files)))
+        world.commit({"qa/values.yaml": QA_PROMOTED.replace("replicas: 5", "replicas: 7")})
+        run(world.changes().commit(promotion(world.url, done.commit, head=start, files=files, revert=True)))
+        assert world.read("qa/values.yaml") == QA.replace("replicas: 5", "replicas: 7").encode()
+
     def test_a_revert_removes_the_files_that_were_added(self, world: ChangesWorld) -> None:
         start = world.commit({**START, "dev/new.txt": "n\n"})
         done = run(world.changes().commit(promotion(world.url, start, head=start, files=None)))
@@ -290,6 +298,13 @@ class ChangesContract:
             assert "without being merged" in answer.reason
         assert world.head(change.proposed) is None
 
+    def test_a_trailer_of_another_release_merges_nothing(self, world: ChangesWorld) -> None:
+        start = world.commit(START)
+        change = promotion(world.url, start, head=start)
+        run(world.changes().propose(change))
+        world.commit({"other.txt": "y\n"}, message=f"forged\n\nPromo-Step: {change.key}\nPromo-Release: rel-2")
+        assert isinstance(run(world.changes().propose(change)), Proposed)
+
     def test_nothing_to_change_is_not_proposed(self, world: ChangesWorld) -> None:
         start = world.commit({**START, "qa/values.yaml": QA_PROMOTED})
         change = promotion(world.url, start, head=start)
@@ -319,7 +334,7 @@ class ChangesContract:
         start = world.commit(START)
         change = promotion(world.url, start, head=start)
         run(world.changes().propose(change))
-        theirs = world.commit({"other.txt": "reviewed\n"}, branch=change.proposed)
+        theirs = world.commit({"qa/values.yaml": QA_PROMOTED + "reviewed: true\n"}, branch=change.proposed)
         world.commit({"qa/values.yaml": QA.replace("replicas: 5", "replicas: 8")})
         assert isinstance(run(world.changes().propose(change)), Proposed)
         run(world.changes().withdraw(change, "terminated"))

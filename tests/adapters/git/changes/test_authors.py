@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,27 @@ def test_git_says_who_commits_and_signs(
     landed = run(make_changes(committing=Committing()).commit(promotion(bare.url, start)))
     assert landed.author == "Grace Hopper <grace@example.com>"
     assert verify(bare, key, "grace@example.com").startswith("G|grace@example.com|Grace Hopper <grace@example.com>")
+
+
+@pytest.fixture
+def gpg_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Make a GPG key; its folder has a short name, because a socket lies in it."""
+    if shutil.which("gpg") is None:
+        pytest.skip("there is no gpg")
+    with tempfile.TemporaryDirectory(prefix="gpg-", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("GNUPGHOME", folder)
+        signer = "Promo <promo@example.com>"
+        options = ["--batch", "--quiet", "--passphrase", "", "--quick-generate-key", signer, "ed25519", "sign", "never"]
+        subprocess.run(["gpg", *options], check=True, capture_output=True)
+        yield "promo@example.com"
+        subprocess.run(["gpgconf", "--kill", "gpg-agent"], check=True)
+
+
+def test_a_commit_is_signed_with_gpg(bare: GitWorld, gpg_key: str, make_changes: Callable[..., GitChanges]) -> None:
+    start = bare.commit(START)
+    committing = Committing.of("Promo <promo@example.com>", f"gpg:{gpg_key}")
+    run(make_changes(committing=committing).commit(promotion(bare.url, start)))
+    assert bare.repo.git("log", "-1", "--format=%G?|%GS", "main") == "G|Promo <promo@example.com>"
 
 
 def test_never_means_never(

@@ -14,9 +14,9 @@ from tests.support.gitrepo import GitRepo
 
 
 class TestGitChanges(ChangesContract):
-    """Bare repositories of both object formats, a folder that stands for a remote one, and one behind a server."""
+    """A folder that stands for a remote repository, one with SHA-256 names, and one behind a server."""
 
-    @pytest.fixture(params=["bare", "bare-sha256", "checkout", "served"])
+    @pytest.fixture(params=["checkout", "bare-sha256", "served"])
     def world(
         self, request: pytest.FixtureRequest, tmp_path: Path, make_changes: Callable[..., GitChanges]
     ) -> GitWorld:

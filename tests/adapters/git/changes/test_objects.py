@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.execute.errors import TerminalError
@@ -9,6 +11,8 @@ from tests.adapters.execute_contracts.changes_contract import DEV, QA_PROMOTED, 
 from tests.adapters.git.changes.conftest import GitWorld
 from tests.support.changes import promotion
 from tests.support.content import Content, Executable, Link, Module
+from tests.support.gitdaemon import GitDaemon
+from tests.support.gitrepo import run_git
 
 
 def modes(world: GitWorld, folder: str) -> dict[str, str]:
@@ -83,22 +87,25 @@ def test_names_of_any_bytes_are_copied_and_kept(name: str, request: pytest.Fixtu
     assert world.repo.git("fsck", "--strict") == ""
 
 
-def test_a_repository_of_ten_thousand_files_is_not_downloaded(served: GitWorld, tmp_path_factory: object) -> None:
+def test_a_repository_of_ten_thousand_files_is_not_downloaded(
+    served: GitWorld, serving: GitDaemon, tmp_path: Path
+) -> None:
     """Of all contents only those of the two promoted folders come over, which the edit needs."""
     many = {f"apps/{number // 100}/{number % 100}.yaml": f"n: {number}\n" for number in range(10_000)}
     start = served.commit({**START, **many})
-    change = promotion(served.url, start, head=start)
     changes = served.changes()
-    run(changes.commit(change))
+    run(changes.commit(promotion(served.url, start, head=start)))
     assert served.read("qa/values.yaml") == QA_PROMOTED.encode()
     assert len(served.repo.git("ls-tree", "-r", "--name-only", "main").splitlines()) == 10_003
-    copy = next(path for path in (served.repo.path.parents[1] / "cache").iterdir() if path.suffix == ".git")
-    present = [
-        line
-        for line in (copy / "objects" / "pack").iterdir()
-        if line.suffix == ".pack" and line.stat().st_size > 500_000
-    ]
-    assert not present
+    copy = next(path for path in (tmp_path / "cache").iterdir() if path.suffix == ".git")
+    objects = run_git(copy, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)").splitlines()
+    assert objects.count("blob") == 2
+    assert objects.count("tree") > 100
+    # Another promotion: what is offered, its new commits, the contents of either folder, and the push.
+    before = serving.connections
+    later = served.commit({"dev/values.yaml": DEV.replace("'2'", "'3'")})
+    run(changes.commit(promotion(served.url, later, head=later, release="rel-2")))
+    assert serving.connections - before <= 5
 
 
 def test_nothing_is_left_behind(
