@@ -90,18 +90,20 @@ def _soak(draft: Draft, environment: EnvironmentSpec, *, others_open: bool) -> l
     step = draft.begin(step_id)
     due = soaked_at(draft, environment, step)
     seen_at = step.outputs.get(SEEN_AT)
-    seen = due is not None and seen_at is not None and datetime.fromisoformat(seen_at) >= due
     # What could not be looked at of late may have been ill since.
-    if seen and others_open and not step.tries:
+    over = due is not None and seen_at is not None and datetime.fromisoformat(seen_at) >= due and not step.tries
+    if not (over and others_open):
+        watch_soak(draft, environment)
+    if over:
         return []
-    watch_soak(draft, environment)
     where = listing([f"`{name}`" for name in environment.after], "and")
+    are = "is" if len(environment.after) == 1 else "are"
     if due is None:
-        return [f"soaks once {where} is healthy again: {step.outputs[ILL]}"]
+        return [f"soaks once {where} {are} healthy again: {step.outputs[ILL]}"]
     if draft.now < due:
         draft.wakes.append(due)
         return [f"soaks in {where} until {due.isoformat(timespec='seconds')}"]
-    return [f"soaked; looks once more whether {where} is healthy"]
+    return [f"soaked; looks once more whether {where} {are} healthy"]
 
 
 def watch_soak(draft: Draft, environment: EnvironmentSpec) -> None:
@@ -109,8 +111,8 @@ def watch_soak(draft: Draft, environment: EnvironmentSpec) -> None:
     step = draft.steps.get(StepId(environment.name, "", Role.SOAK))
     if step is None or step.status is not StepStatus.RUNNING:
         return
-    if step.look_at is not None and step.look_at > draft.now:
-        draft.wakes.append(step.look_at)
+    if (later := step.next_look(draft.now)) is not None:
+        draft.wakes.append(later)
     elif step.id not in draft.busy:
         draft.effects.append(soak_effect(draft, environment, step))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class Fault:
     Attributes:
         trouble: how.
         method: of which port's method, e.g. ``commit``; empty for any.
-        where: a part of the effect's key; empty for any.
+        where: a regular expression that is found in the effect's key; empty for any.
         times: how often.
         seconds: how long, where that matters.
         reason: what an error says.
@@ -86,7 +87,7 @@ class Journal:
 
     def _take(self, method: str, key: str) -> Fault | None:
         for fault in self.faults:
-            if fault.times > 0 and fault.method in ("", method) and fault.where in key:
+            if fault.times > 0 and fault.method in ("", method) and re.search(fault.where, key):
                 fault.times -= 1
                 return fault
         return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.execute.ports import Ports
 from engine.execute.reconciler import reconcile
-from engine.execute.release import Release
+from engine.execute.release import Event, Release
 from engine.execute.rules import Rules
 from engine.execute.store import Claim, ClaimedReleases, FencedError, Request, StoreUnavailableError
 from tests.fakes.applications import FakeApplications
@@ -31,7 +31,7 @@ MOST_PASSES = 20_000
 
 
 class Releases(ClaimedReleases, Protocol):
-    """What a machine needs of a store; `adapters.store.store.ReleaseStore` has it too."""
+    """What a machine needs of a store; `adapters.store.store.ReleaseStore` has all but the trail."""
 
     lease: float
 
@@ -40,6 +40,7 @@ class Releases(ClaimedReleases, Protocol):
     async def load(self, reference: str) -> Release: ...
     async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]: ...
     async def until_due(self) -> float | None: ...
+    async def trail(self, reference: str) -> Sequence[Event]: ...
 
 
 class Machine:
@@ -82,9 +83,9 @@ class Machine:
         """Close the loop."""
         self.loop.close()
 
-    def create(self, release: Release) -> tuple[str, ...]:
+    def create(self, release: Release, plan: str = "{}") -> tuple[str, ...]:
         """Put a release into the store."""
-        return self.run(self.store.create(release, "{}"))
+        return self.run(self.store.create(release, plan))
 
     def ask(self, release: str, request: Request) -> None:
         """Leave a request."""
@@ -93,6 +94,10 @@ class Machine:
     def load(self, release: str) -> Release:
         """Return a release as it stands."""
         return self.run(self.store.load(release))
+
+    def events(self, release: str) -> list[Event]:
+        """Return the audit trail of a release."""
+        return list(self.run(self.store.trail(release)))
 
     def work_for(self, seconds: float) -> None:
         """Run what is due within so many seconds, and let them pass."""

@@ -90,6 +90,10 @@ class MemoryReleases:
         """Return a release."""
         return self.rows[reference].release
 
+    async def trail(self, reference: str) -> Sequence[Event]:
+        """Return the audit trail of a release."""
+        return self.rows[reference].events
+
     # --- for workers -----------------------------------------------------------------------------
 
     async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]:

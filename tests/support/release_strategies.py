@@ -111,7 +111,7 @@ def release_specs(draw: st.DrawFn, concurrency: Concurrency | None = None, most:
     return spec(
         *environments,
         hooks=draw(st.one_of(hooks, st.builds(HooksSpec, success=_needy()))),
-        timeout=draw(st.sampled_from((600, 7200, 86_400))),
+        timeout=draw(st.sampled_from((600, 3600, 14_400))),
         concurrency=concurrency or draw(st.sampled_from(Concurrency)),
         first=trigger(draw(maybe)),
     )

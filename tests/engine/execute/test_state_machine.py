@@ -187,10 +187,11 @@ class ReleaseLife(RuleBasedStateMachine):
             if self.release.status is ReleaseStatus.QUEUED:
                 self._have(*admit(self.release, self.now, RULES))
             advanced = self._advance()
-            for step in list(self.asked):
+            answered = list(self.asked)
+            for step in answered:
                 effect = self.asked.pop(step)
                 self._answer(effect, hoped(effect))
-            if not advanced.effects:
+            if not answered:
                 if self.release.status.is_final:
                     return
                 assert advanced.wake is not None, "it waits for ever"

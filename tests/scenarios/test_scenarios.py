@@ -1,0 +1,33 @@
+"""Every scenario in `features`, run against the engine with fakes of everything outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import tests.scenarios.steps  # noqa: F401 - binds the words of steps
+from tests.scenarios.binding import bound
+from tests.scenarios.fake_world import FakeWorld
+from tests.scenarios.language import Scenario, parse
+
+FEATURES = Path(__file__).parent / "features"
+FILES = sorted(FEATURES.glob("*.scenario"))
+SCENARIOS = [scenario for file in FILES for scenario in parse(file.read_text("utf-8"), file.name)]
+
+
+def play(scenario: Scenario, world: FakeWorld) -> None:
+    """Run a scenario; what goes wrong is told with the line it goes wrong at."""
+    actions = [(step, bound(scenario, step)) for step in scenario.steps]
+    for step, action in actions:
+        try:
+            action(world)
+        except AssertionError as wrong:
+            wrong.add_note(f"{scenario.file}:{step.line}: {step.kind} {step.text}")
+            raise
+    world.finish()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{scenario.file}: {scenario.title}")
+def test_scenario(scenario: Scenario, tmp_path: Path) -> None:
+    play(scenario, FakeWorld(tmp_path))
