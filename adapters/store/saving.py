@@ -73,7 +73,17 @@ _STEP = (
     .values(
         {
             name: bindparam(name)
-            for name in ("status", "attempt", "started_at", "finished_at", "look_at", "tries", "message", "outputs")
+            for name in (
+                "status",
+                "attempt",
+                "started_at",
+                "finished_at",
+                "look_at",
+                "looked_at",
+                "tries",
+                "message",
+                "outputs",
+            )
         }
     )
 )

@@ -99,6 +99,7 @@ STEP = Table(
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
     Column("look_at", BigInteger),
+    Column("looked_at", BigInteger),
     Column("tries", Integer, nullable=False),
     Column("message", Text, nullable=False),
     Column("outputs", Text, nullable=False),

@@ -29,12 +29,14 @@ class Advanced:
         events: what was added to the audit trail, in order.
         effects: what is to be asked and made now.
         wake: the next moment at which something changes by itself; None when nothing does.
+        now: the moment it was moved on at.
     """
 
     release: Release
     events: tuple[Event, ...]
     effects: tuple[Effect, ...]
     wake: datetime | None
+    now: datetime
 
 
 def admit(release: Release, now: datetime, rules: Rules) -> tuple[Release, tuple[Event, ...]]:
@@ -80,7 +82,7 @@ def advance(
     if rules.reports and not reporting:
         _report(draft)
     wake = min((moment for moment in draft.wakes if moment > now), default=None)
-    return Advanced(draft.finished(), tuple(draft.events), tuple(draft.effects), wake)
+    return Advanced(draft.finished(), tuple(draft.events), tuple(draft.effects), wake, now)
 
 
 def terminate_draft(draft: Draft, actor: str, reason: str) -> None:

@@ -116,6 +116,7 @@ class Draft:
             status=status,
             finished_at=self.now,
             look_at=None,
+            looked_at=None,
             tries=0,
             message=_short(message),
             outputs={**before.outputs, **(outputs or {})},
@@ -132,7 +133,9 @@ class Draft:
         """Note what is seen of a step that goes on, and when to look again."""
         before = self.steps[step]
         merged = {**before.outputs, **(outputs or {})}
-        self.steps[step] = replace(before, message=_short(message), look_at=look_at, tries=0, outputs=merged)
+        self.steps[step] = replace(
+            before, message=_short(message), look_at=look_at, looked_at=self.now, tries=0, outputs=merged
+        )
 
     def fail_for_now(self, step: StepId, message: str, look_at: datetime) -> None:
         """Note that a step's other side could not be asked."""
@@ -140,7 +143,7 @@ class Draft:
         message = _short(message)
         if before.message != message:
             self.note("step.retrying", message, step=step)
-        self.steps[step] = replace(before, message=message, look_at=look_at, tries=before.tries + 1)
+        self.steps[step] = replace(before, message=message, look_at=look_at, looked_at=self.now, tries=before.tries + 1)
 
     def skip(self, step: StepId) -> None:
         """Say that a step is not needed, if it has not begun."""

@@ -20,7 +20,6 @@ from engine.execute.draft import Draft
 from engine.execute.effects import RunEffect, SupersedeEffect
 from engine.execute.parameters import Parameters
 from engine.execute.release import Role, Step, StepId
-from engine.execute.rules import HORIZON
 from engine.execute.spec import ApplicationSpec, EnvironmentSpec, HooksSpec, WorkflowSpec
 from engine.execute.status import StepStatus
 from grammar.vocabulary import listing
@@ -93,7 +92,7 @@ def _is_due(draft: Draft, step: StepId) -> bool:
     current = draft.begin(step)
     if current.status is not StepStatus.RUNNING or step in draft.busy:
         return False
-    if current.look_at is not None and draft.now < current.look_at <= draft.now + HORIZON:
-        draft.wakes.append(current.look_at)
+    if (later := current.next_look(draft.now)) is not None:
+        draft.wakes.append(later)
         return False
     return True

@@ -34,7 +34,7 @@ def terminate_queued(release: Release, actor: str, reason: str, now: datetime) -
         for name, state in release.environments.items()
     }
     steps = {
-        step.id: replace(step, status=StepStatus.SKIPPED, finished_at=now, look_at=None)
+        step.id: replace(step, status=StepStatus.SKIPPED, finished_at=now, look_at=None, looked_at=None)
         if step.status is StepStatus.PENDING
         else step
         for step in release.steps.values()

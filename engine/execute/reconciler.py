@@ -96,7 +96,7 @@ class _Pass:
             for effect in advanced.effects:
                 self.asked[asyncio.create_task(perform(effect, self.claim, self.store, self.ports))] = effect
             if not self.asked:
-                await self.store.sleep(self.claim, self._pause(advanced.wake))
+                await self.store.sleep(self.claim, self._pause(advanced))
                 return
             await self._answers(advanced.wake)
 
@@ -108,11 +108,9 @@ class _Pass:
         self._have(advanced.release, advanced.events)
         return advanced
 
-    def _pause(self, wake: datetime | None) -> float | None:
+    def _pause(self, advanced: Advanced) -> float | None:
         """Return in how many seconds the release is due again by itself; one that is queued asks for its turn."""
-        looks = [LONGEST_SLEEP] if wake else []
-        if wake is not None:
-            looks.append(wake - self._now())
+        looks = [advanced.wake - advanced.now, LONGEST_SLEEP] if advanced.wake else []
         if self.release.status is ReleaseStatus.QUEUED:
             looks.append(QUEUE_LOOK)
         return max(min(looks).total_seconds(), 0.0) if looks else None

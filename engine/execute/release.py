@@ -72,6 +72,7 @@ class Step:
         started_at: when this attempt began.
         finished_at: when this attempt ended.
         look_at: when it is worth asking again; None for at once.
+        looked_at: when that was settled. A clock that shows an earlier time has gone back, and `look_at` says nothing.
         tries: how often in a row the other side could not be asked.
         message: what is seen or waited for, or why it ended so.
         outputs: what it brought: of a workflow its exported parameters, of a change the commit.
@@ -83,9 +84,16 @@ class Step:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     look_at: datetime | None = None
+    looked_at: datetime | None = None
     tries: int = 0
     message: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """Return when it is worth asking again, if that is later than now; None when it is worth it at once."""
+        if self.look_at is None or self.look_at <= now:
+            return None
+        return None if self.looked_at is None or self.looked_at > now else self.look_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 HORIZON = timedelta(minutes=15)
-"""The longest until something that is waited for is looked at again. What says more was told by a wrong clock."""
+"""The longest until something that is waited for is looked at again, whatever the other side asks for."""
 
 _FIRST_LOOK = 2.0
 _SHORTEST_LOOK = 0.1

@@ -40,8 +40,8 @@ def _end(draft: Draft, step: Step, *, forced: bool) -> None:
         return
     elif not role.is_workflow and not role.is_change:
         draft.end(step.id, StepStatus.TERMINATED)
-    elif step.look_at is not None and step.look_at > draft.now and step.tries:
-        draft.wakes.append(step.look_at)
+    elif step.tries and (later := step.next_look(draft.now)) is not None:
+        draft.wakes.append(later)
     elif role.is_change:
         environment = draft.release.spec.environment(step.id.environment)
         wanted = change(draft, environment, application_of(draft, step.id), step)

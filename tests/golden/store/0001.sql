@@ -129,7 +129,7 @@ CREATE TABLE request (
 	UNIQUE (token), 
 	FOREIGN KEY(release) REFERENCES release (number)
 );
-INSERT INTO "request" VALUES(1,'6ccd7b11-f9af-4b3c-9610-ba515fce8bba',2,'terminate','cleo',1772443800000000,'','[]','wrong version');
+INSERT INTO "request" VALUES(1,'450bfa54-e3ad-4d0a-a696-6f28868a46b9',2,'terminate','cleo',1772443800000000,'','[]','wrong version');
 CREATE TABLE step (
 	release INTEGER NOT NULL, 
 	position INTEGER NOT NULL, 
@@ -141,6 +141,7 @@ CREATE TABLE step (
 	started_at BIGINT, 
 	finished_at BIGINT, 
 	look_at BIGINT, 
+	looked_at BIGINT, 
 	tries INTEGER NOT NULL, 
 	message TEXT NOT NULL, 
 	outputs TEXT NOT NULL, 
@@ -150,36 +151,36 @@ CREATE TABLE step (
  WITHOUT ROWID
 
 ;
-INSERT INTO "step" VALUES(1,0,'dev','argocd/shop-dev','health','succeeded',1,1772443800000000,NULL,NULL,0,'','{"commit":"c0ffee"}');
-INSERT INTO "step" VALUES(1,1,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(1,2,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(1,3,'qa','argocd/shop-qa','health','error',2,NULL,NULL,1772443800000000,3,'no','{}');
-INSERT INTO "step" VALUES(1,4,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(1,5,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(1,6,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(1,7,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,0,'dev','argocd/shop-dev','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,1,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,2,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,3,'qa','argocd/shop-qa','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,4,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,5,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,6,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(2,7,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,0,'dev','','supersede','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,1,'dev','argocd/shop-dev','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,2,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,3,'qa','','supersede','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,4,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,5,'qa','argocd/shop-qa','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,6,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,7,'prod','','supersede','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,8,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,9,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,0,'','{}');
-INSERT INTO "step" VALUES(3,10,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,0,'dev','argocd/shop-dev','health','succeeded',1,1772443800000000,NULL,NULL,NULL,0,'','{"commit":"c0ffee"}');
+INSERT INTO "step" VALUES(1,1,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,2,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,3,'qa','argocd/shop-qa','health','error',2,NULL,NULL,1772443800000000,NULL,3,'no','{}');
+INSERT INTO "step" VALUES(1,4,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,5,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,6,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(1,7,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,0,'dev','argocd/shop-dev','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,1,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,2,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,3,'qa','argocd/shop-qa','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,4,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,5,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,6,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(2,7,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,0,'dev','','supersede','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,1,'dev','argocd/shop-dev','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,2,'dev','argocd/shop-dev','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,3,'qa','','supersede','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,4,'qa','argocd/shop-qa','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,5,'qa','argocd/shop-qa','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,6,'qa','argocd/shop-qa','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,7,'prod','','supersede','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,8,'prod','argocd/shop-prod','action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,9,'prod','argocd/shop-prod','health','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
+INSERT INTO "step" VALUES(3,10,'prod','argocd/shop-prod','post-action','pending',1,NULL,NULL,NULL,NULL,0,'','{}');
 CREATE INDEX release_due ON release (next_due) WHERE next_due IS NOT NULL;
-CREATE INDEX release_of_product ON release (product, status, number);
 CREATE UNIQUE INDEX release_one_active ON release (product) WHERE exclusive AND status IN ('running', 'suspended', 'terminating');
+CREATE INDEX release_of_product ON release (product, status, number);
 CREATE INDEX ix_request_release ON request (release);
 CREATE INDEX event_of_release ON event (release, id);
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are only added, never changed'); END;

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger),
         sa.Column("finished_at", sa.BigInteger),
         sa.Column("look_at", sa.BigInteger),
+        sa.Column("looked_at", sa.BigInteger),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("outputs", sa.Text, nullable=False),

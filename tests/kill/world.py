@@ -1,0 +1,105 @@
+"""Servers that outlive the workers: what was done in them is counted, whoever was killed while doing it.
+
+Each behaves as a real one does, no better: a branch takes a commit only onto the head it was made for, and takes the
+same change twice if it is sent twice; a workflow's name can be taken once only while the run exists. Whether something
+is done twice is therefore up to who asks.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS effect (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, step TEXT NOT NULL, key TEXT NOT NULL, product TEXT NOT NULL,
+    release TEXT NOT NULL, at REAL NOT NULL, worker INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS branch (name TEXT NOT NULL, parent INTEGER NOT NULL, key TEXT NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, UNIQUE (name, parent));
+CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, key TEXT NOT NULL, ready_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS pull (branch TEXT PRIMARY KEY, key TEXT NOT NULL, ready_at REAL NOT NULL, landed INTEGER);
+CREATE TABLE IF NOT EXISTS absorbed (key TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mortality:
+    """How likely a worker kills itself around an effect, so that the moments between effect and record are met."""
+
+    before: float = 0.0
+    after: float = 0.0
+
+
+class World:
+    """The servers, as one worker reaches them; any number of processes may."""
+
+    def __init__(self, path: Path, mortality: Mortality = Mortality(), seed: int = 0) -> None:
+        self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.executescript(TABLES)
+        self._mortality = mortality
+        self._random = random.Random(seed ^ os.getpid())
+
+    def row(self, query: str, *values: object) -> tuple[object, ...] | None:
+        found: tuple[object, ...] | None = self._database.execute(query, values).fetchone()
+        return found
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        return self._database.execute(query, values).fetchall()
+
+    def write(self, query: str, *values: object) -> None:
+        self._database.execute(query, values)
+
+    def commit_onto(self, name: str, parent: int, key: str) -> int | None:
+        """Push a commit onto the head it was made for; None where the branch has moved."""
+        self._perhaps_die(self._mortality.before)
+        try:
+            cursor = self._database.execute(
+                "INSERT INTO branch (name, parent, key) VALUES (?, ?, ?)", (name, parent, key)
+            )
+        except sqlite3.IntegrityError:
+            return None
+        return cursor.lastrowid
+
+    def create_run(self, name: str, key: str, ready_at: float) -> bool:
+        """Create a workflow; False where there is one of that name."""
+        self._perhaps_die(self._mortality.before)
+        try:
+            self.write("INSERT INTO run VALUES (?, ?, ?)", name, key, ready_at)
+        except sqlite3.IntegrityError:
+            self.write("INSERT INTO absorbed VALUES (?)", key)
+            return False
+        return True
+
+    def create_pull(self, branch: str, key: str, ready_at: float) -> bool:
+        """Open a pull request; False where there is one for the branch."""
+        self._perhaps_die(self._mortality.before)
+        try:
+            self.write("INSERT INTO pull VALUES (?, ?, ?, NULL)", branch, key, ready_at)
+        except sqlite3.IntegrityError:
+            self.write("INSERT INTO absorbed VALUES (?)", key)
+            return False
+        return True
+
+    def count(self, kind: str, key: str) -> None:
+        """Note that something was done, and perhaps die before anybody is told.
+
+        What stands before the attempt in a key is the step; releases are called ``product-number`` here.
+        """
+        release = key.partition("/")[0]
+        self.write(
+            "INSERT INTO effect (kind, step, key, product, release, at, worker) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(kind, key.rpartition("/")[0], key, release.rpartition("-")[0], release, time.time(), os.getpid()),
+        )
+        self._perhaps_die(self._mortality.after)
+
+    def _perhaps_die(self, likelihood: float) -> None:
+        if likelihood and self._random.random() < likelihood:
+            os.kill(os.getpid(), signal.SIGKILL)
