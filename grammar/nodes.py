@@ -18,6 +18,7 @@ from grammar.tree.examples import GivenProduct as GivenProduct
 from grammar.tree.examples import GivenTime as GivenTime
 from grammar.tree.examples import Test as Test
 from grammar.tree.examples import TestItem as TestItem
+from grammar.tree.examples import Unset as Unset
 from grammar.tree.places import ApiVersion as ApiVersion
 from grammar.tree.places import Applications as Applications
 from grammar.tree.places import Cluster as Cluster

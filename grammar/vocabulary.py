@@ -93,6 +93,7 @@ AFTER: dict[str, str] = {
     "commit": "`message`, `revision`, `author` or `branch`",
     "at": "a date such as `2026-12-20` or `2026-12-20T18:00`",
     "expect": "`flow`, `no flow`, `order`, `blocked`, or an environment and its settings in braces",
+    "no": "`flow`, or inside braces a setting's keyword such as `soak`",
     "order": "an environment's name",
     "blocked": "an environment's name",
     "by": "the name of what blocks it",

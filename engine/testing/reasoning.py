@@ -20,7 +20,7 @@ _MOST_WISHED = 3
 
 
 def why_setting(
-    resolver: Resolver, facts: Facts, decision: Decision, setting: str, expected: SettingValue
+    resolver: Resolver, facts: Facts, decision: Decision, setting: str, expected: SettingValue | None
 ) -> tuple[Because, ...]:
     """Return why a setting is what it is: who set it, over whom, and why nobody sets what is expected.
 
@@ -29,7 +29,7 @@ def why_setting(
         facts: of the pair.
         decision: its effective settings.
         setting: the setting's name.
-        expected: what it should be.
+        expected: what it should be; None where nothing should set it.
     """
     found: list[Because] = []
     winner = decision.effective.get(setting)
@@ -44,7 +44,11 @@ def why_setting(
     else:
         found.append(Because(f"no policy that matches sets `{setting}`"))
     names = {policy.name for policy in decision.matching}
-    wished = [policy for policy in resolver.policies if policy.name not in names and _sets(policy, setting) == expected]
+    wished = [
+        policy
+        for policy in resolver.policies
+        if expected is not None and policy.name not in names and _sets(policy, setting) == expected
+    ]
     for policy in wished[:_MOST_WISHED]:
         reasons = why_not(policy.when, facts)
         first = reasons[0] if reasons else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from engine.model.settings import SETTING_NAMES
-from engine.model.values import written
+from engine.model.values import SettingValue, written
 from engine.model.workspace import Workspace
 from engine.resolve.calendar import Zones
 from engine.resolve.resolver import Resolver
@@ -93,20 +93,16 @@ class Runner:
     ) -> Iterator[Failure]:
         environment = item.environment.text
         decision = self.resolver.decide(given.facts, environment, flow=given.flow)
-        asked = frozenset(setting.keyword for setting in item.settings)
+        asked = frozenset(one.keyword for one in item.expected)
         looked_at.append(LookedAt(environment, decision, asked))
-        for setting in item.settings:
-            expected, actual = expected_value(setting), decision.value(setting.keyword)
-            if actual == expected:
-                continue
-            facts = self.resolver.facts_of(given.facts, environment)
-            yield Failure(
-                environment,
-                f"{setting.keyword} {written(expected)}",
-                f"{setting.keyword} {written(actual)}" if actual is not None else f"no {setting.keyword}",
-                () if brief else why_setting(self.resolver, facts, decision, setting.keyword, expected),
-                setting.span,
-            )
+        facts = self.resolver.facts_of(given.facts, environment)
+        for one in item.expected:
+            expected = expected_value(one) if isinstance(one, nodes.Setting) else None
+            actual = decision.value(one.keyword)
+            if actual != expected:
+                because = () if brief else why_setting(self.resolver, facts, decision, one.keyword, expected)
+                words = _setting_words(one.keyword, expected), _setting_words(one.keyword, actual)
+                yield Failure(environment, *words, because, one.span)
 
     def _blocked(self, item: nodes.ExpectBlocked, given: Given, looked_at: list[LookedAt]) -> Iterator[Failure]:
         environment, by = item.environment.text, item.by.text
@@ -128,6 +124,10 @@ class Runner:
             return frozenset({"window"})
         found = {"P001": {"action"}, "P002": {"action", "pre-action"}}.get(by, set())
         return frozenset(name for name in SETTING_NAMES if name in found)
+
+
+def _setting_words(name: str, value: SettingValue | None) -> str:
+    return f"no {name}" if value is None else f"{name} {written(value)}"
 
 
 def _flow(item: nodes.ExpectFlow, given: Given) -> Iterator[Failure]:

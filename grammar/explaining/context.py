@@ -246,6 +246,7 @@ _ITEMS = (
     | nodes.ExpectOrder
     | nodes.ExpectSettings
     | nodes.ExpectBlocked
+    | nodes.Unset
 )
 
 

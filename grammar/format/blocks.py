@@ -99,7 +99,7 @@ def _item(item: Item, built: Built) -> Doc:
             return [
                 *words("expect", name(item.environment)),
                 SPACE,
-                _block(item.settings, _ONE_LINE_INNER[type(item)], built),
+                _block(item.expected, _ONE_LINE_INNER[type(item)], built),
             ]
         case _:
             return simple_item(item)

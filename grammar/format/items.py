@@ -39,6 +39,7 @@ SimpleItem = (
     | nodes.ExpectFlow
     | nodes.ExpectOrder
     | nodes.ExpectBlocked
+    | nodes.Unset
 )
 """Items without a block."""
 
@@ -168,7 +169,8 @@ def _test_item(
     | nodes.GivenTime
     | nodes.ExpectFlow
     | nodes.ExpectOrder
-    | nodes.ExpectBlocked,
+    | nodes.ExpectBlocked
+    | nodes.Unset,
 ) -> Doc:
     match item:
         case nodes.GivenProduct():
@@ -183,6 +185,8 @@ def _test_item(
             return [*words("expect", "order"), names(item.environments)]
         case nodes.ExpectBlocked():
             return words("expect", "blocked", name(item.environment), "by", name(item.by))
+        case nodes.Unset():
+            return words("no", item.keyword)
         case _:
             assert_never(item)
 

@@ -132,7 +132,13 @@ def _expect_blocked(b: Build, c: Children) -> nodes.ExpectBlocked:
 
 
 def _expect_settings(b: Build, c: Children) -> nodes.ExpectSettings:
-    return nodes.ExpectSettings(b.name(c[1]), tuple(c[3:-1]), b.span(c[0], c[-1]))
+    settings = tuple([item for item in c[3:-1] if type(item) is nodes.Setting])
+    unset = tuple([item for item in c[3:-1] if type(item) is nodes.Unset])
+    return nodes.ExpectSettings(b.name(c[1]), settings, unset, b.span(c[0], c[-1]))
+
+
+def _unset(b: Build, c: Children) -> nodes.Unset:
+    return nodes.Unset(c[1].text, b.span(c[0], c[1]))
 
 
 ITEM_MAKERS: dict[str, Maker] = {
@@ -176,5 +182,6 @@ ITEM_MAKERS: dict[str, Maker] = {
     "expect_order": _expect_order,
     "expect_blocked": _expect_blocked,
     "expect_settings": _expect_settings,
+    "unset": _unset,
 }
 """The function of every rule that makes an item or a part of one."""

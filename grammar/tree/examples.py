@@ -56,12 +56,28 @@ class ExpectOrder:
 
 @quick_state
 @dataclass(frozen=True, slots=True)
+class Unset:
+    """``no KEYWORD``: nothing sets it."""
+
+    keyword: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@quick_state
+@dataclass(frozen=True, slots=True)
 class ExpectSettings:
-    """``expect ENV { settings }``."""
+    """``expect ENV { settings }``; ``unset`` are those that nothing may set."""
 
     environment: Name
     settings: tuple[Setting, ...]
+    unset: tuple[Unset, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def expected(self) -> list[Setting | Unset]:
+        """Return what is expected in the order written; of what was not written, settings come first."""
+        found: list[Setting | Unset] = [*self.settings, *self.unset]
+        return sorted(found, key=lambda one: one.span.start)
 
 
 @quick_state

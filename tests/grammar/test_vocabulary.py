@@ -20,7 +20,7 @@ CONDITION_SIGNS = {"==", "!=", "<", "<=", ">", ">="}
 
 def test_every_terminal_has_words() -> None:
     assert set(TERMINAL_WORDS) <= TERMINALS
-    assert set(AFTER) - CONDITION_SIGNS == KEYWORDS - {"from", "to", "no"}
+    assert set(AFTER) - CONDITION_SIGNS == KEYWORDS - {"from", "to"}
 
 
 def test_every_keyword_of_the_tables_is_one_of_the_grammar() -> None:

@@ -122,6 +122,7 @@ settings = (
     | st.builds(nodes.Setting, st.just("soak"), st.builds(nodes.DurationValue, durations))
     | st.builds(nodes.Setting, st.just("approvals"), st.builds(nodes.ApprovalsValue, counts, some(names, 0)))
 )
+unset = st.builds(nodes.Unset, st.sampled_from(["pre-action", "action", "post-action", "soak", "approvals", "window"]))
 hooks = st.builds(nodes.Hook, st.sampled_from(["start", "success", "failure"]), names)
 priorities = st.none() | st.integers(-1000, 1000)
 shared = description | labels | annotations
@@ -203,7 +204,7 @@ tests = st.builds(
         | st.builds(nodes.GivenTime, dates)
         | st.builds(nodes.ExpectFlow, st.none() | names)
         | st.builds(nodes.ExpectOrder, some(names))
-        | st.builds(nodes.ExpectSettings, names, some(settings, 0))
+        | st.builds(nodes.ExpectSettings, names, some(settings, 0), some(unset, 0))
         | st.builds(nodes.ExpectBlocked, names, names),
         0,
     ),

@@ -72,9 +72,20 @@ def _check_settings(session: Session, items: Items) -> None:
         if name.text in first:
             repeated(session, f"expect {name.text}", items.title, first[name.text], name.span)
         first.setdefault(name.text, name.span)
-        settings(session, expected.settings, f"what is expected of `{name.text}`")
-        if not expected.settings:
+        title = f"what is expected of `{name.text}`"
+        settings(session, expected.settings, title)
+        _check_unset(session, expected, title)
+        if not expected.expected:
             missing(session, "settings", f"`expect {name.text}`", expected.span, "action pr")
+
+
+def _check_unset(session: Session, expected: nodes.ExpectSettings, title: str) -> None:
+    """Check that nothing is expected to be set and not to be, nor twice not to be."""
+    given: dict[str, nodes.Setting | nodes.Unset] = {}
+    for one in expected.expected:
+        earlier = given.setdefault(one.keyword, one)
+        if earlier is not one and nodes.Unset in (type(earlier), type(one)):
+            repeated(session, one.keyword, title, earlier.span, one.span)
 
 
 def _check_blocker(session: Session, name: nodes.Name) -> None:

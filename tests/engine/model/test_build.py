@@ -249,3 +249,19 @@ def test_only_a_version_that_export_would_not_choose_is_kept(said: str, kept: st
     built = build_workspace([parse(f"product p {{ {said} }}").file])
     assert built.diagnostics == ()
     assert built.workspace.products["p"].api_version == kept
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ("{ no soak  no window  action pr }", []),
+        ("{ no soak }", []),
+        ("{ }", ["M003"]),
+        ("{ no soak  no soak }", ["M002"]),
+        ("{ soak 2h  no soak }", ["M002"]),
+        ("{ no action  action pr  action commit }", ["M002", "M002", "M002"]),
+    ],
+)
+def test_what_is_expected_not_to_be_set_is_said_once(expected: str, found: list[str]) -> None:
+    world = f"{WORLD}product p {{ }} policy q {{ action pr }}"
+    assert codes(f'{world} test "t" {{ product p expect qa {expected} }}') == found

@@ -73,6 +73,7 @@ def one(body: str, *, applications: tuple[Application, ...] = ()) -> list[str]:
         'product shop labels tier = "1" expect qa { soak 1d rollback on-failure post-action smoke }',
         'product new labels team = "mobile" expect dev { action none }',
         "product new tags revenue expect dev { action commit }",
+        "product shop expect qa { no soak action commit no window no approvals }",
         f"product shop {COMMIT} at 2026-11-21T12:00 expect blocked prod by hours",
         f"product shop {COMMIT} at 2026-11-21 expect blocked prod by P012",
         f"product shop {HOTFIX} at 2026-12-24T12:00 expect blocked prod by year-end expect blocked prod by P013",
@@ -94,6 +95,13 @@ def test_passes(body: str) -> None:
         (
             f"product shop {COMMIT} expect flow hotfix",
             ["flow: expected flow hotfix, actual flow standard"],
+        ),
+        (
+            "product shop expect prod { no pre-action no approvals no soak }",
+            [
+                "prod: expected no pre-action, actual pre-action none",
+                "prod: expected no approvals, actual approvals 2 from sre, leads",
+            ],
         ),
         (f"product shop {COMMIT} expect no flow", ["flow: expected no flow, actual flow standard"]),
         (
