@@ -19,6 +19,7 @@ from grammar.lexical import name_token, quote
 
 _NOT_RENAMED = ("test",)
 _READ_AS_ATTRIBUTES = {field for _, field in ATTRIBUTES} | {"none"}
+_SCALAR = re.compile(r"""(?P<before>(?:[&!]\S*\s+)*)(?P<mark>["']?)(?P<plain>[^"'\\\s]*)(?P=mark)""")
 _PLAIN_YAML = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 
 
@@ -87,15 +88,14 @@ def _token(one: Occurrence, text: str, name: str) -> str:
 
 
 def _yaml_token(one: Occurrence, text: str, name: str) -> str:
-    """Return a name as a YAML scalar, in the quotes the old one had."""
-    mark = text[:1] if text[:1] in ("'", '"') else ""
-    if text.strip("'\"") != one.name:
-        raise _refused(
-            f"`{one.span.source}` writes the name `{one.name}` in a way that cannot be replaced: {text[:60]}"
-        )
+    """Return a name as a YAML scalar, in the quotes the old one had and behind its anchor."""
+    match = _SCALAR.fullmatch(text)
+    if match is None or match["plain"] != one.name:
+        raise _refused(f"`{one.span.source}` writes the name `{one.name}` so that it cannot be replaced: {text[:60]}")
+    mark = match["mark"]
     if not mark and (not _PLAIN_YAML.match(name) or reading(name) is not Reading.TEXT):
         mark = '"'
-    return f"{mark}{name}{mark}"
+    return f"{match['before']}{mark}{name}{mark}"
 
 
 def _workspace_edit(asked: Asked, changes: dict[str, list[types.TextEdit]]) -> types.WorkspaceEdit:
