@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -111,8 +112,6 @@ def test_a_repository_of_ten_thousand_files_is_not_downloaded(
 def test_nothing_is_left_behind(
     bare: GitWorld, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import tempfile
-
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     start = bare.commit(START)

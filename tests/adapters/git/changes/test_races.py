@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from adapters.git.pushing import Moved, RefUpdate, push
 from adapters.git.upstream import Upstream
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Landed, Proposed
+from engine.model.entities import PromotedFile
 from tests.adapters.execute_contracts.changes_contract import DEV, QA, QA_PROMOTED, START, run
 from tests.adapters.git.changes.conftest import GitWorld, write_hook
 from tests.support.changes import promotion
@@ -71,8 +73,6 @@ def test_a_promoted_value_that_others_changed_is_shown(bare: GitWorld, before_pu
 
 
 def test_a_promoted_value_that_was_right_and_no_longer_is(bare: GitWorld, before_push: Callable[..., None]) -> None:
-    from engine.model.entities import PromotedFile
-
     start = bare.commit({**START, "dev/b.yaml": "b: 1\n", "qa/b.yaml": "b: 1\n"})
     files = (PromotedFile("values.yaml", ("$.image.tag",)), PromotedFile("b.yaml", ("$.b",)))
     before_push(lambda: bare.commit({"qa/b.yaml": "b: 3\n"}))
@@ -214,9 +214,24 @@ def test_twenty_applications_of_four_processes_lose_nothing(served: GitWorld, tm
     assert all(len(commit.parents) == 1 for commit in log[:-1])
 
 
-def _python_environment() -> dict[str, str]:
-    import os
+def test_a_worker_that_is_killed_after_its_push_commits_once(bare: GitWorld, tmp_path: Path) -> None:
+    """The repository's hook kills it, so that it never learns that its push was taken."""
+    start = bare.commit(START)
+    script, number = tmp_path / "worker.py", tmp_path / "pid"
+    script.write_text(WORKER)
+    write_hook(bare.repo, "post-receive", f'kill -9 "$(cat {number})"')
+    command = [sys.executable, str(script), bare.url, start, str(tmp_path / "cache"), "qa"]
+    process = subprocess.Popen(command, env=_python_environment(), stderr=subprocess.DEVNULL)
+    number.write_text(str(process.pid))
+    assert process.wait(timeout=60) == -9
+    assert len(bare.log()) == 2
+    (bare.repo.path / "hooks/post-receive").unlink()
+    subprocess.run(command, env=_python_environment(), check=True, timeout=60)
+    assert len(bare.log()) == 2
+    assert bare.read("qa/values.yaml") == QA_PROMOTED.encode()
 
+
+def _python_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
 
 
