@@ -21,7 +21,7 @@ APPLICATION_ID = 0x70726D6F
 """Marks a SQLite file as a store of promo (``prmo`` in ASCII)."""
 
 CONNECTIONS = 4
-"""Connections to PostgreSQL, besides the one that listens."""
+"""Connections to PostgreSQL for everything but claiming, renewing and listening, which have one each."""
 
 
 class Database(NamedTuple):
@@ -109,7 +109,7 @@ def _postgresql(location: PostgresLocation) -> Engine:
         return create_engine(
             url,
             isolation_level="READ COMMITTED",
-            pool_size=CONNECTIONS,
+            pool_size=CONNECTIONS + 1,
             max_overflow=0,
             connect_args=settings | {"options": options},
         )
@@ -129,5 +129,6 @@ _KEEPALIVES: dict[str, object] = {
 }
 """A server that is gone is noticed in seconds; the URL can say otherwise."""
 
-_LIMITS = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000"
-"""What a program holds that hangs is free in seconds; milliseconds each. The URL can say otherwise."""
+_LIMITS = "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=2000"
+"""Milliseconds. A program that is frozen in the middle of a transaction holds up the others for less than a lease; one
+that was only slow has its transaction run again. The URL can say otherwise."""

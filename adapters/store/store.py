@@ -80,9 +80,12 @@ class ReleaseStore:
         self._specs = Specs()
         self._lock: WorkerLock | None = None
         self._group: GroupCommit | None = None
+        self._leases: ThreadPoolExecutor | None = None
         if isinstance(location, PostgresLocation):
             self._waker: Waker = ListeningWaker(location)
             self._threads = ThreadPoolExecutor(CONNECTIONS, "promo-store")
+            # Of its own, so that writes that wait for a lock let no lease run out.
+            self._leases = ThreadPoolExecutor(1, "promo-store-leases")
         else:
             self._lock = WorkerLock(location.path)
             self._waker = PollingWaker(self._data_version)
@@ -98,6 +101,8 @@ class ReleaseStore:
         """Close from outside an event loop."""
         if self._group is not None:
             self._group.shutdown()
+        if self._leases is not None:
+            self._leases.shutdown()
         self._threads.shutdown()
         self._database.close()
         if self._lock is not None:
@@ -185,7 +190,9 @@ class ReleaseStore:
     async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]:
         """Take up to so many releases that are due and free; see `adapters.store.claims.claim_due`."""
         lease = int(self.lease * 1_000_000)
-        found = await self._write(lambda connection: claims.claim_due(connection, owner, limit, self._specs, lease))
+        found = await self._write_lease(
+            lambda connection: claims.claim_due(connection, owner, limit, self._specs, lease)
+        )
         return tuple(found)
 
     async def renew(self, held: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -193,7 +200,7 @@ class ReleaseStore:
         if not held:
             return ()
         lease = int(self.lease * 1_000_000)
-        return await self._write(lambda connection: claims.renew(connection, held[0].owner, held, lease))
+        return await self._write_lease(lambda connection: claims.renew(connection, held[0].owner, held, lease))
 
     async def until_due(self) -> float | None:
         """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
@@ -235,6 +242,11 @@ class ReleaseStore:
         if self._group is not None:
             return await asyncio.wrap_future(self._group.submit(work))
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
+
+    async def _write_lease(self, work: Callable[[Connection], Result]) -> Result:
+        if self._leases is None:
+            return await self._write(work)
+        return await asyncio.get_running_loop().run_in_executor(self._leases, self._transactions.write, work)
 
     async def _read(self, work: Callable[[Connection], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.read, work)

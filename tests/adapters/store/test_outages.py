@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from adapters.store.location import PostgresLocation
+from adapters.store.product_lock import lock_product
 from adapters.store.store import ReleaseStore
 from engine.execute.status import ReleaseStatus
 from engine.execute.store import Request, StoreUnavailableError, Wish
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.releases import START, event, release, running
-from tests.support.stores import OWNER, claimed, with_store
+from tests.support.stores import OWNER, claimed, opened, with_store
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +172,30 @@ def test_transactions_that_wait_for_each_other_are_run_again(own: PostgresCluste
         assert {claim.wake for claim in await store.claim(OWNER, 9)} == {2}
 
     with_store(PostgresLocation(own.new_store()), work)
+
+
+def test_a_program_that_is_frozen_in_a_transaction_holds_up_the_others_for_a_moment(own: PostgresCluster) -> None:
+    location = PostgresLocation(own.new_store())
+    attempts: list[int] = []
+
+    def freezing(connection: Connection) -> None:
+        lock_product(connection, "shop")
+        connection.exec_driver_sql("UPDATE release SET message = 'frozen'")
+        attempts.append(len(attempts))
+        if len(attempts) == 1:
+            time.sleep(4)
+            connection.exec_driver_sql("SELECT 1")
+
+    async def work(store: ReleaseStore) -> None:
+        await store.create(release("a", "shop"), "{}")
+        async with opened(location) as other:
+            frozen = asyncio.create_task(store._write(freezing))
+            while not attempts:
+                await asyncio.sleep(0.01)
+            await other.create(release("b", "shop"), "{}")
+            assert not frozen.done()
+            assert (await other.load("a")).message == ""
+            await frozen
+            assert len(attempts) == 2
+
+    with_store(location, work)
