@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, TypeVar
@@ -27,6 +28,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual time in seconds."""
         return self.microseconds / 1_000_000
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let no time pass while something waits for a thread that the loop does not know of."""
+        self.threads += 1
+        try:
+            yield
+        finally:
+            self.threads -= 1
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Result], *args: Any
@@ -75,8 +85,3 @@ class VirtualClock:
         """Wait until a moment; at once when it is over."""
         while (left := (moment - self.now()).total_seconds()) > 0:
             await asyncio.sleep(left)
-
-
-def run(loop: VirtualLoop, work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end."""
-    return loop.run_until_complete(work)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import tests.scenarios.steps  # noqa: F401 - binds the words of steps
+from tests.fakes.machine import Machine
+from tests.fakes.sqlite import SqliteReleases
 from tests.scenarios.binding import bound
 from tests.scenarios.fake_world import FakeWorld
 from tests.scenarios.language import Scenario, parse
@@ -31,3 +33,24 @@ def play(scenario: Scenario, world: FakeWorld) -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{scenario.file}: {scenario.title}")
 def test_scenario(scenario: Scenario, tmp_path: Path) -> None:
     play(scenario, FakeWorld(tmp_path))
+
+
+KEPT = [scenario for scenario in SCENARIOS if scenario.file in ("crashes.scenario", "endings.scenario")]
+"""What depends most on the store."""
+
+
+@pytest.mark.parametrize("scenario", KEPT, ids=lambda scenario: f"{scenario.file}: {scenario.title}")
+def test_scenario_in_sqlite(scenario: Scenario, tmp_path: Path) -> None:
+    if any("the database is away" in step.text for step in scenario.steps):
+        pytest.skip("only the store in memory can be taken away")
+    opened: list[SqliteReleases] = []
+
+    def in_sqlite(machine: Machine) -> None:
+        opened.append(SqliteReleases(machine, tmp_path / "releases.db"))
+        machine.store = opened[0]
+
+    try:
+        play(scenario, FakeWorld(tmp_path, in_sqlite))
+    finally:
+        for store in opened:
+            store.close()
