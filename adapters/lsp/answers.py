@@ -109,6 +109,11 @@ def answer_names(server: PromoServer) -> None:
         about = await asked(desk, params.text_document.uri)
         return None if about is None else rename(about, params.position, params.new_name)
 
+
+def answer_lines(server: PromoServer) -> None:
+    """Answer what stands beside the lines of a text: actions, hints and lenses."""
+    desk = server.desk
+
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))
     async def on_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         about = await asked(desk, params.text_document.uri)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any
 
 from lsprotocol import types
 
@@ -45,23 +45,12 @@ _BY_KIND = {
 }
 _COMMENT = re.compile(r"#[^\r\n]*")
 _OPERATORS = frozenset({"==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "in", "matches"})
+_PARTS: dict[type[Any], tuple[str, ...]] = {}
 _DIGITS = re.compile(r"-?[0-9][0-9:A-Za-z-]*\Z")
 
 
-class Token(NamedTuple):
-    """A word of a text.
-
-    Attributes:
-        start: its offset, from the beginning of its piece or text.
-        length: in characters.
-        type: a number of `LEGEND`.
-        declares: whether it is the name in a declaration.
-    """
-
-    start: int
-    length: int
-    type: int
-    declares: bool = False
+Token = tuple[int, int, int, bool]
+"""A word: its offset, its length, the number of its type in `LEGEND`, and whether it is the name in a declaration."""
 
 
 def semantic_tokens(document: Document, within: types.Range | None = None) -> types.SemanticTokens:
@@ -83,29 +72,37 @@ def semantic_tokens(document: Document, within: types.Range | None = None) -> ty
     for at, piece in zip(pieces.starts, pieces.pieces, strict=True):
         if at + piece.length >= start and at <= end:
             own = piece.remember("tokens", partial(_tokens, document.text, piece, at))
-            found += [token._replace(start=at + token.start) for token in own]
+            found += [(at + begin, length, kind, declares) for begin, length, kind, declares in own]
     found.sort()
-    return types.SemanticTokens(list(_encoded(document, (token for token in found if start <= token.start < end))))
+    return types.SemanticTokens(_encoded(document, [token for token in found if start <= token[0] < end]))
 
 
-def _encoded(document: Document, found: Iterator[Token]) -> Iterator[int]:
-    """Yield five numbers a token: lines and characters since the one before, length, type, modifiers."""
-    lines = document.lines
-    line = character = 0
-    for token in found:
-        begin = lines.position(token.start)
-        length = lines.encoding.units(document.text[token.start : token.start + token.length])
-        yield begin.line - line
-        yield begin.character - (character if begin.line == line else 0)
-        yield length
-        yield token.type
-        yield 1 if token.declares else 0
-        line, character = begin.line, begin.character
+def _encoded(document: Document, found: list[Token]) -> list[int]:
+    """Return five numbers a token: lines and characters since the one before, length, type, modifiers."""
+    lines, text = document.lines, document.text
+    plain = text.isascii()
+    units = lines.encoding.units
+    data: list[int] = []
+    line = character = number = 0
+    for start, length, kind, declares in found:
+        while lines.start(number + 1) <= start and number + 1 < lines.count:
+            number += 1
+        column = start - lines.start(number)
+        if not plain:
+            column, length = units(text[start - column : start]), units(text[start : start + length])
+        data += (number - line, column - (character if number == line else 0), length, kind, int(declares))
+        line, character = number, column
+    return data
 
 
 def _comments(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _COMMENT.finditer(text, start, end):
-        yield Token(match.start(), match.end() - match.start(), _NUMBER["comment"])
+        yield (match.start(), match.end() - match.start(), _NUMBER["comment"], False)
+
+
+def _comments_from(text: str, start: int, end: int, base: int) -> Iterator[Token]:
+    """Yield the comments between two places, counted from a third."""
+    return ((at - base, length, kind, False) for at, length, kind, _ in _comments(text, start, end))
 
 
 def _tokens(text: str, piece: Piece, start: int) -> tuple[Token, ...]:
@@ -118,11 +115,12 @@ def _tokens(text: str, piece: Piece, start: int) -> tuple[Token, ...]:
         kind = match.lastindex
         if kind is None:
             # A character of no word, or what follows the last one.
-            found += [token._replace(start=token.start - start) for token in _comments(text, position, match.end())]
+            found += _comments_from(text, position, match.end(), start)
             position = match.end() + 1
             continue
         begin = match.start(WORD if kind == REFERENCE else kind)
-        found += [token._replace(start=token.start - start) for token in _comments(text, position, begin)]
+        if begin > position:
+            found += _comments_from(text, position, begin, start)
         position = match.end()
         word = text[begin:position]
         if kind == SIGN:
@@ -135,7 +133,7 @@ def _tokens(text: str, piece: Piece, start: int) -> tuple[Token, ...]:
             )
         if types_of is not None:
             name, _, declares = types_of.partition("!")
-            found.append(Token(begin - start, position - begin, _NUMBER[name], bool(declares)))
+            found.append((begin - start, position - begin, _NUMBER[name], bool(declares)))
     return tuple(found)
 
 
@@ -174,11 +172,18 @@ def _names(declarations: tuple[nodes.Declaration, ...]) -> dict[int, str]:
 
 
 def _walk(value: object) -> Iterator[object]:
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         for item in value:
             yield from _walk(item)
     elif is_dataclass(value):
         yield value
-        for part in fields(value):
-            if not part.name.endswith("span"):
-                yield from _walk(getattr(value, part.name))
+        for name in _parts(type(value)):
+            yield from _walk(getattr(value, name))
+
+
+def _parts(kind: type[Any]) -> tuple[str, ...]:
+    """Return the fields of a node that may hold names, looked up once."""
+    known = _PARTS.get(kind)
+    if known is None:
+        known = _PARTS[kind] = tuple(part.name for part in fields(kind) if not part.name.endswith("span"))
+    return known

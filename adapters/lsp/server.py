@@ -14,7 +14,7 @@ from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInter
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
-from adapters.lsp.answers import answer_commands, answer_names, answer_texts
+from adapters.lsp.answers import answer_commands, answer_lines, answer_names, answer_texts
 from adapters.lsp.desk import Desk
 from adapters.lsp.positions import Encoding
 from adapters.version import VERSION
@@ -96,6 +96,7 @@ def build() -> PromoServer:
     _files(server)
     answer_texts(server)
     answer_names(server)
+    answer_lines(server)
     answer_commands(server)
     return server
 
