@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, case, fu
 
 from adapters.store.clock import database_now
 from adapters.store.errors import StoreFormatError
-from adapters.store.reading import Specs, releases_of
+from adapters.store.reading import Specs, find_row, releases_of
 from adapters.store.tables import RELEASE
 from engine.execute.store import Claim
 
@@ -72,6 +72,7 @@ _NEXT = select(func.min(RELEASE.c.next_due) - database_now()).where(
     RELEASE.c.next_due.is_not(None), RELEASE.c.owner.is_(None)
 )
 _HELD = select(RELEASE.c.id, RELEASE.c.owner).where(RELEASE.c.owner.is_not(None))
+_NOW = select(database_now())
 _CLEAR = (
     update(RELEASE).where(RELEASE.c.owner.is_not(None)).values(owner=None, lease_until=None, next_due=database_now())
 )
@@ -141,6 +142,18 @@ def until_due(connection: Connection) -> float | None:
     """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
     micros = connection.execute(_NEXT).scalar()
     return None if micros is None else max(0.0, micros / 1_000_000)
+
+
+def is_resting(connection: Connection, reference: str) -> bool:
+    """Say whether nobody holds a release, and it is not due either.
+
+    Raises:
+        UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
+    """
+    row = find_row(connection, reference)
+    if row.owner is not None:
+        return False
+    return row.next_due is None or int(row.next_due) > int(connection.execute(_NOW).scalar_one())
 
 
 def holders(connection: Connection) -> dict[str, str]:

@@ -25,10 +25,17 @@ CONNECTIONS = 4
 
 
 class Database(NamedTuple):
-    """The engines of a store: SQLite has one connection that writes and one that reads, PostgreSQL one pool."""
+    """The engines of a store: SQLite has one connection that writes and one that reads, PostgreSQL one pool.
+
+    Attributes:
+        writing: for transactions that change something.
+        reading: for transactions that see one state of the store, however many statements they have.
+        looking: for single statements, which need no transaction of their own.
+    """
 
     writing: Engine
     reading: Engine
+    looking: Engine
 
     def close(self) -> None:
         """Close every connection."""
@@ -50,10 +57,15 @@ def open_database(location: StoreLocation, clock: MicrosecondClock = system_cloc
     match location:
         case SqliteLocation():
             _make_file(location)
-            return Database(_sqlite(location, clock, reads=False), _sqlite(location, clock, reads=True))
+            reading = _sqlite(location, clock, reads=True)
+            return Database(_sqlite(location, clock, reads=False), reading, reading)
         case PostgresLocation():
             engine = _postgresql(location)
-            return Database(engine, engine)
+            return Database(
+                engine,
+                engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+                engine.execution_options(isolation_level="AUTOCOMMIT"),
+            )
 
 
 def _sqlite(location: SqliteLocation, clock: MicrosecondClock, *, reads: bool) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.store.product_lock import lock_product, wake_later, wake_next
@@ -235,13 +235,13 @@ def _write_inner(
 ) -> None:
     of = {"of": number}
     if change.environments:
-        connection.execute(_ENVIRONMENT, [row | of for row in change.environments])
+        each(connection, _ENVIRONMENT, [row | of for row in change.environments])
     if change.steps:
-        connection.execute(_STEP, [row | of for row in change.steps])
+        each(connection, _STEP, [row | of for row in change.steps])
     if change.approvals is not None:
         connection.execute(_NO_APPROVALS, of)
         if change.approvals:
-            connection.execute(_APPROVAL, [row | {"release": number} for row in change.approvals])
+            each(connection, _APPROVAL, [row | {"release": number} for row in change.approvals])
     if events:
         add_events(connection, number, events)
     if taken:
@@ -250,4 +250,9 @@ def _write_inner(
 
 def add_events(connection: Connection, number: int, events: Sequence[Event]) -> None:
     """Add to the audit trail of a release, in order."""
-    connection.execute(_EVENT, [event_row(number, event) for event in events])
+    each(connection, _EVENT, [event_row(number, event) for event in events])
+
+
+def each(connection: Connection, statement: Executable, rows: list[Values]) -> None:
+    """Execute a statement for every row; a single one without what many cost."""
+    connection.execute(statement, rows[0] if len(rows) == 1 else rows)

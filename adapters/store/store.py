@@ -144,7 +144,7 @@ class ReleaseStore:
         Raises:
             UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
         """
-        return await self._read(
+        return await self._look(
             lambda connection: releases_of(connection, [find_row(connection, reference)], self._specs)[0].release
         )
 
@@ -165,11 +165,15 @@ class ReleaseStore:
 
     async def events(self, reference: str, after: int = 0, limit: int = listing.MOST) -> Sequence[RecordedEvent]:
         """Return what happened to a release after an event, oldest first."""
-        return await self._read(lambda connection: listing.events_of(connection, reference, after, limit))
+        return await self._look(lambda connection: listing.events_of(connection, reference, after, limit))
 
     async def plan(self, reference: str) -> str:
         """Return the plan a release was made from, as JSON."""
-        return await self._read(lambda connection: listing.plan_of(connection, reference))
+        return await self._look(lambda connection: listing.plan_of(connection, reference))
+
+    async def is_resting(self, reference: str) -> bool:
+        """Say whether nobody works on a release at this moment, and nobody has reason to."""
+        return await self._read(lambda connection: claims.is_resting(connection, reference))
 
     async def holders(self) -> dict[str, str]:
         """Return who holds which release at this moment, by the release's identifier."""
@@ -204,7 +208,7 @@ class ReleaseStore:
 
     async def until_due(self) -> float | None:
         """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
-        return await self._read(claims.until_due)
+        return await self._look(claims.until_due)
 
     async def wait_for_wake(self, timeout: float) -> bool:
         """Wait up to a number of seconds; return whether something may have become due."""
@@ -222,7 +226,7 @@ class ReleaseStore:
 
     async def requests(self, claim: Claim) -> tuple[Request, ...]:
         """Return what is asked of the release and not taken up, oldest first."""
-        return await self._read(lambda connection: asking.open_requests(connection, claim))
+        return await self._look(lambda connection: asking.open_requests(connection, claim))
 
     async def supersede(self, claim: Claim, environment: str) -> Standing:
         """Take an environment over; see `engine.execute.store.ClaimedReleases.supersede`."""
@@ -250,6 +254,9 @@ class ReleaseStore:
 
     async def _read(self, work: Callable[[Connection], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.read, work)
+
+    async def _look(self, work: Callable[[Connection], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.look, work)
 
     async def _data_version(self) -> int:
         assert self._group is not None

@@ -45,6 +45,15 @@ class Transactions:
         """
         return self._run(self.database.reading, work)
 
+    def look(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what a function finds with one statement, or with several that need not agree.
+
+        Raises:
+            StoreUnavailableError: when the database cannot be reached.
+            StoreError: when it cannot be used as it is.
+        """
+        return self._run(self.database.looking, work)
+
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """Run a function whose changes are kept all together, or not at all when it raises.
 
