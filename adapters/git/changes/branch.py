@@ -26,7 +26,9 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class NothingToPush:
-    """The base has all that the change would bring."""
+    """The base has all that the change would bring; ``tip`` is where the change's branch stands, if there is one."""
+
+    tip: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def ensure_branch(
             return Pushed(tip)
     computed = workshop.compute(change, upstream, head)
     if not computed.writes:
-        return NothingToPush()
+        return NothingToPush(tip)
     made_with = marks if tip is None else ()
     outcome = workshop.make_and_push(change, upstream, head, computed, reference, tip or "", *made_with)
     return outcome if isinstance(outcome, Moved) else Pushed(outcome.commit)

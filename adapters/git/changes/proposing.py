@@ -45,6 +45,8 @@ def propose(workshop: Workshop, change: Change, patience: Patience) -> Landed | 
         head = require_head(upstream, reference)
         for sha in effects(upstream, change, head, change.target.head):
             return workshop.landed(upstream, brought_by(upstream, sha, head), sha)
+        if head_of(upstream, proposed_reference(change)) is None and _marked(upstream, change):
+            return _gone(workshop, change, upstream, head)
         outcome = ensure_branch(workshop, change, upstream, head, mark_of(change))
         answer = _answer(workshop, change, upstream, head, outcome)
         if answer is not None:
@@ -84,13 +86,10 @@ def _answer(
             if workshop.compute(change, upstream, head).writes:
                 return _open(change)
             return _landed_otherwise(workshop, change, upstream, head, tip)
-        case NothingToPush():
-            proposed = _marked(upstream, change)
-            if proposed is None:
-                return Landed(head, False)
-            return _landed_otherwise(workshop, change, upstream, head, head)
+        case NothingToPush(tip=tip):
+            return Landed(head, False) if tip is None else _landed_otherwise(workshop, change, upstream, head, tip)
         case Moved():
-            return _declined(workshop, change)
+            return None
         case Foreign(tip=tip):
             return _foreign(workshop, change, upstream, head, tip)
 
@@ -100,12 +99,11 @@ def _open(change: Change) -> Proposed:
     return Proposed(change.proposed, f"waits until the branch `{change.proposed}` is merged into `{into}`")
 
 
-def _declined(workshop: Workshop, change: Change) -> Declined | None:
-    """Say that the branch was removed, when it was proposed and is not there; None when another look is needed."""
-    upstream = workshop.repositories.upstream(change.target.repo_url)
-    if head_of(upstream, proposed_reference(change)) is not None or _marked(upstream, change) is None:
-        return None
-    return Declined(change.proposed, f"the branch `{change.proposed}` was removed without being merged")
+def _gone(workshop: Workshop, change: Change, upstream: Upstream, head: str) -> Landed | Declined:
+    """Return how a proposal stands that was made, and whose branch is not there any more."""
+    if workshop.compute(change, upstream, head).writes:
+        return Declined(change.proposed, f"the branch `{change.proposed}` was removed without being merged")
+    return _landed_otherwise(workshop, change, upstream, head, head)
 
 
 def _foreign(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from engine.execute.errors import TerminalError
 from engine.execute.ports import Declined, Landed, Proposed
 from tests.adapters.execute_contracts.changes_contract import QA, QA_PROMOTED, START, run
 from tests.adapters.git.changes.conftest import GitWorld, write_hook
-from tests.support.changes import promotion
+from tests.support.changes import TickingClock, promotion
 
 
 @pytest.fixture(params=["bare", "served"])
@@ -36,6 +37,17 @@ def test_a_branch_that_was_set_back_is_declined(world: GitWorld) -> None:
     answer = run(world.changes().propose(change))
     assert isinstance(answer, Declined)
     assert "set back" in answer.reason
+
+
+def test_a_removed_branch_is_declined_even_within_the_second(bare: GitWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit that would be proposed again is then the very same object, which no compare-and-swap tells apart."""
+    monkeypatch.setattr(TickingClock, "now", lambda _: datetime(2026, 11, 2, tzinfo=UTC))
+    start = bare.commit(START)
+    change = promotion(bare.url, start, head=start)
+    changes = bare.changes()
+    run(changes.propose(change))
+    bare.remove(change.proposed)
+    assert isinstance(run(changes.propose(change)), Declined)
 
 
 def test_an_amended_proposal_stays_open_until_it_is_merged(world: GitWorld) -> None:
