@@ -4,7 +4,6 @@
     +-- StoreSettingError          what says where the store is makes no sense
     +-- StoreFormatError           the file is damaged, or no store of promo
     +-- NewerStoreError            a newer version of promo has upgraded it
-    +-- StoreNotUpgradedError      it has to be upgraded first, and this program may not do that by itself
     +-- WorkerLockedError          another process runs the releases of this store
     +-- StoreFullError, StoreReadOnlyError   nothing can be written; also a `StoreUnavailableError`
     +-- UnknownReleaseError, AmbiguousReleaseError
@@ -41,10 +40,6 @@ class StoreFormatError(StoreError):
 
 class NewerStoreError(StoreError):
     """The store was upgraded by a newer version of promo, whose tables this one does not know."""
-
-
-class StoreNotUpgradedError(StoreError):
-    """The store has the tables of an older version."""
 
 
 class WorkerLockedError(StoreError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.store.database import APPLICATION_ID, Database
-from adapters.store.errors import NewerStoreError, StoreFormatError, StoreNotUpgradedError
+from adapters.store.errors import NewerStoreError, StoreFormatError
 
 HEAD = "0001"
 """The newest version. Migrations are numbered, so that an older program can tell a newer store."""
@@ -16,26 +16,23 @@ _ADVISORY_LOCK = 0x70726D6F
 """The number under which programs that upgrade one PostgreSQL store wait for each other."""
 
 
-def prepare_schema(database: Database, shown: str, *, upgrade: bool = True) -> None:
-    """Make sure that the tables are those this program knows.
+def prepare_schema(database: Database, shown: str) -> None:
+    """Make sure that the tables are those this program knows: older ones, or none, are brought to the newest version.
+
+    Programs that do this at the same moment do it once, and an upgrade that fails changes nothing.
 
     Args:
         database: of the store.
         shown: where it is, for messages.
-        upgrade: whether older tables, or none, are brought to the newest version.
 
     Raises:
         NewerStoreError: when the store is ahead of this program.
         StoreFormatError: when the database is something else.
-        StoreNotUpgradedError: when it is behind, and ``upgrade`` is False.
     """
     with database.reading.connect() as connection:
         found = current_version(connection, shown)
     if found == HEAD:
         return
-    if not upgrade:
-        what = f"has tables of version {found}" if found else "has no tables yet"
-        raise StoreNotUpgradedError(f"the store `{shown}` {what}; this promo needs {HEAD}", "run: promo store upgrade")
     engine = database.writing
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)

@@ -30,14 +30,11 @@ from engine.execute.store import Claim, Request, Standing
 Result = TypeVar("Result")
 
 
-def open_store(
-    location: StoreLocation, *, upgrade: bool = True, clock: MicrosecondClock = system_clock, lease: float = 3.0
-) -> ReleaseStore:
+def open_store(location: StoreLocation, *, clock: MicrosecondClock = system_clock, lease: float = 3.0) -> ReleaseStore:
     """Open a store, and make it or bring its tables to the newest version.
 
     Args:
         location: where it is.
-        upgrade: whether an older store is upgraded; otherwise it is refused.
         clock: what SQLite takes as the time, in microseconds; for tests.
         lease: seconds a claim holds without being renewed.
 
@@ -47,7 +44,7 @@ def open_store(
     """
     database = open_database(location, clock)
     try:
-        prepare_schema(database, location.shown, upgrade=upgrade)
+        prepare_schema(database, location.shown)
     except DBAPIError as failure:
         database.close()
         told = translated(failure, location.shown)

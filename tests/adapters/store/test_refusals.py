@@ -19,7 +19,6 @@ from adapters.store.errors import (
     StoreError,
     StoreFormatError,
     StoreFullError,
-    StoreNotUpgradedError,
     StoreReadOnlyError,
     StoreSettingError,
     WorkerLockedError,
@@ -137,13 +136,6 @@ def test_a_newer_store_is_left_alone(location: StoreLocation) -> None:
     with pytest.raises(NewerStoreError, match=r"version 0999; this promo knows 0\d\d\d") as error:
         open_store(location)
     assert "nothing was changed" in error.value.help
-
-
-def test_a_store_without_tables_is_refused_where_upgrades_are_asked_for(location: StoreLocation) -> None:
-    with pytest.raises(StoreNotUpgradedError, match="has no tables yet"):
-        open_store(location, upgrade=False)
-    with_store(location, lambda store: store.list())
-    with_store(location, lambda store: store.list(), upgrade=False)
 
 
 def test_a_damaged_store_is_said_to_be_damaged(file: Path) -> None:
