@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,17 @@ from adapters.local.running.settings import LocalSettings
 from adapters.local.templates import workflow_manifests
 
 if TYPE_CHECKING:
+    from adapters.local.applications import LocalApplications
     from adapters.local.workflows import LocalWorkflows
     from adapters.workspace import Loaded
+    from engine.execute.ports import Clock
+    from engine.plan.ports import Repositories
 
 STATE = ".promo/workflows"
 """Where runs are kept, from the workspace's folder."""
+
+HEALTH = ".promo/applications"
+"""Where it is kept how applications stood."""
 
 
 def state_folder(loaded: Loaded) -> Path:
@@ -41,6 +49,28 @@ def local_workflows(loaded: Loaded) -> LocalWorkflows:
 
     texts = loaded.sources.texts
     return LocalWorkflows(state_folder(loaded), lambda: workflow_manifests(texts.items()), local_settings(loaded))
+
+
+def local_applications(
+    loaded: Loaded, repositories: Callable[[], AbstractContextManager[Repositories]], clock: Clock
+) -> LocalApplications:
+    """Return what watches the applications of a workspace by their folders.
+
+    Args:
+        loaded: the workspace.
+        repositories: opens its repositories, brought up to date.
+        clock: tells the time.
+    """
+    from adapters.local.applications import LocalApplications
+    from adapters.local.health.command import CheckCommand
+    from adapters.yaml import SpliceEditor
+
+    table = loaded.configuration.adapters
+    state = loaded.folder.absolute() / HEALTH
+    check = None
+    if table.check:
+        check = CheckCommand(state / "checks", table.check, table.check_timeout, local_settings(loaded))
+    return LocalApplications(repositories, SpliceEditor(), clock, state, check)
 
 
 def _whole(folder: Path, path: str) -> str:

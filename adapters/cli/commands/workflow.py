@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -217,4 +218,5 @@ def _followed(loaded: Loaded, name: str) -> int:
         return follow(_run(loaded, name))
     except KeyboardInterrupt:
         click.echo(f"\nthe run goes on: promo workflow show {name} --watch, or terminate {name}", err=True)
-        raise
+        # Not what click makes of it, which is the code of a call that is wrong.
+        raise click.exceptions.Exit(128 + signal.SIGINT) from None
