@@ -17,6 +17,8 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.demo_means import DemoError, replace_once
+from adapters.cli.demo_release import ReleaseChapters
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.output import wants_colour
 
@@ -42,8 +44,7 @@ _NEW_VERSION = {
 """What the demo's commit changes in dev, by file: what was there, and what takes its place."""
 
 
-class DemoError(Exception):
-    """A step did not do what the demo shows it for; the text says which."""
+_PROMO = (sys.executable, "-m", "adapters.cli.main")
 
 
 def main() -> int:
@@ -73,7 +74,7 @@ class Demo:
         self.deploy = scratch / "storefront-gitops"
         self._chapter = 0
         self._clock = 0
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
             **_PEOPLE,
             "GIT_PAGER": "cat",
             "PROMO_CACHE_DIR": str(scratch / "cache"),
@@ -92,89 +93,99 @@ class Demo:
         self._check_and_explain()
         self._release()
         self._plan()
+        ReleaseChapters(self).run()
 
     # --- the chapters ------------------------------------------------------------------------------
 
     def _build_workspace(self) -> None:
-        self._title("A workspace: environments, products, flows and policies, as text")
-        self._promo(self.scratch, "init", "policies", "--template", "quickstart", quiet=True)
+        self.title("A workspace: environments, products, flows and policies, as text")
+        self.promo(self.scratch, "init", "policies", "--template", "quickstart", quiet=True)
         self.deploy.mkdir()
         # In the template both are one folder; in most companies they are two repositories.
         (self.policies / "apps").rename(self.deploy / "apps")
         configuration = self.policies / "promo.toml"
-        _replace(configuration, f'"{REPOSITORY}" = "."', f'"{REPOSITORY}" = "../storefront-gitops"')
-        self._commit_all(self.policies, "chore: begin with the quickstart")
-        self._show_file(self.policies / "policies.promo", "policy reviewed-production")
+        replace_once(configuration, f'"{REPOSITORY}" = "."', f'"{REPOSITORY}" = "../storefront-gitops"')
+        self.commit_all(self.policies, "chore: begin with the quickstart")
+        self.show_file(self.policies / "policies.promo", "policy reviewed-production")
 
     def _build_repository(self) -> None:
-        self._title("The repository that Argo CD deploys from")
-        self._commit_all(self.deploy, "feat: new search")
-        self._git(self.deploy, "remote", "add", "origin", REPOSITORY, quiet=True)
-        self._git(self.deploy, "grep", "tag:", shown=True)
+        self.title("The repository that Argo CD deploys from")
+        self.commit_all(self.deploy, "feat: new search")
+        self.git(self.deploy, "remote", "add", "origin", REPOSITORY, quiet=True)
+        self.git(self.deploy, "grep", "tag:", shown=True)
 
     def _check_and_explain(self) -> None:
-        self._title("Is the workspace right, and who decides what happens in production?")
-        self._promo(self.policies, "check")
-        self._promo(self.policies, "explain", "storefront", "prod", "--flow", "standard")
+        self.title("Is the workspace right, and who decides what happens in production?")
+        self.promo(self.policies, "check")
+        self.promo(self.policies, "explain", "storefront", "prod", "--flow", "standard")
 
     def _release(self) -> None:
-        self._title("A new version in dev: a commit like every other")
+        self.title("A new version in dev: a commit like every other")
         for name, replacements in _NEW_VERSION.items():
             for before, after in replacements:
-                _replace(self.deploy / "apps" / "storefront" / "dev" / name, before, after)
-        self._commit_all(self.deploy, "feat: gift cards")
-        self._git(self.deploy, "show", "--unified=0", "--format=%h %an: %s", shown=True)
+                replace_once(self.deploy / "apps" / "storefront" / "dev" / name, before, after)
+        self.commit_all(self.deploy, "feat: gift cards")
+        self.git(self.deploy, "show", "--unified=0", "--format=%h %an: %s", shown=True)
 
     def _plan(self) -> None:
-        self._title("What does this commit set off, and what would it change, file by file?")
+        self.title("What does this commit set off, and what would it change, file by file?")
         commit = ("--commit", "HEAD", "--repo", "../storefront-gitops")
-        self._promo(self.policies, "explain", *commit)
+        self.promo(self.policies, "explain", *commit)
         plan = self.scratch / "plan.json"
-        self._promo(self.policies, "plan", *commit, "--at", MOMENT, "--out", "../plan.json")
+        self.promo(self.policies, "plan", *commit, "--at", MOMENT, "--out", "../plan.json")
         changed = changed_environments(json.loads(plan.read_text(encoding="utf-8")))
         if changed != ["qa", "prod"]:
             raise DemoError(f"the plan should change qa and prod, and changes {', '.join(changed) or 'nothing'}")
         for folder in (self.policies, self.deploy):
-            if self._git(folder, "status", "--porcelain", quiet=True):
+            if self.git(folder, "status", "--porcelain", quiet=True):
                 raise DemoError(f"the dry run changed {folder}")
-        click.echo(f"\nNothing was written: both repositories are as they were. Look around in {self.scratch}")
+        click.echo("\nNothing was written: both repositories are as they were.")
 
     # --- the means ---------------------------------------------------------------------------------
 
-    def _title(self, text: str) -> None:
+    def title(self, text: str) -> None:
+        """Print the title of the next chapter."""
         self._chapter += 1
         line = f"{self._chapter}. {text}"
         click.echo()
         click.secho(line, bold=True, color=wants_colour(sys.stdout))
         click.secho("-" * len(line), color=wants_colour(sys.stdout))
 
-    def _promo(self, folder: Path, *arguments: str, quiet: bool = False) -> None:
+    def promo(self, folder: Path, *arguments: str, quiet: bool = False) -> None:
         """Run promo as a reader would; its output goes where the demo's goes, unless ``quiet``."""
-        self._echo(folder, "promo", arguments)
-        command = [sys.executable, "-m", "adapters.cli.main", *arguments]
-        self._call(folder, command, self._environment, stdout=subprocess.DEVNULL if quiet else None)
+        self.echo(folder, "promo", arguments)
+        self.call(folder, [*_PROMO, *arguments], self.environment, stdout=subprocess.DEVNULL if quiet else None)
 
-    def _git(self, folder: Path, *arguments: str, shown: bool = False, quiet: bool = False) -> str:
+    def asked(self, folder: Path, *arguments: str) -> str:
+        """Run promo unseen and return what it prints."""
+        return self.call(folder, [*_PROMO, *arguments], self.environment, stdout=subprocess.PIPE)
+
+    def git(self, folder: Path, *arguments: str, shown: bool = False, quiet: bool = False) -> str:
         """Run Git; ``shown`` prints the command and what it says, ``quiet`` neither."""
         assert shown != quiet
         if shown:
-            self._echo(folder, "git", arguments)
+            self.echo(folder, "git", arguments)
         moment = f"2026-11-17T09:{self._clock:02}:00+01:00"
         dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
-        output = self._call(folder, ["git", *arguments], self._environment | dates, stdout=subprocess.PIPE)
+        output = self.call(folder, ["git", *arguments], self.environment | dates, stdout=subprocess.PIPE)
         if shown:
             click.echo(output, nl=False)
         return output
 
-    def _commit_all(self, folder: Path, message: str) -> None:
+    def commit_all(self, folder: Path, message: str) -> None:
         """Commit everything in a folder, which becomes a repository if it is none."""
         self._clock += 1
         if not (folder / ".git").exists():
-            self._git(folder, "init", "--quiet", "--initial-branch=main", quiet=True)
-        self._git(folder, "add", "--all", quiet=True)
-        self._git(folder, "commit", "--quiet", f"--message={message}", quiet=True)
+            self.git(folder, "init", "--quiet", "--initial-branch=main", quiet=True)
+        self.git(folder, "add", "--all", quiet=True)
+        self.git(folder, "commit", "--quiet", f"--message={message}", quiet=True)
 
-    def _call(self, folder: Path, command: list[str], environment: Mapping[str, str], *, stdout: int | None) -> str:
+    def call(self, folder: Path, command: list[str], environment: Mapping[str, str], *, stdout: int | None) -> str:
+        """Run a command to its end and return what it printed, where that is asked for.
+
+        Raises:
+            DemoError: when it ends with anything but success.
+        """
         sys.stdout.flush()
         done = subprocess.run(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, check=False, text=True
@@ -183,26 +194,19 @@ class Demo:
             raise DemoError(f"`{shlex.join(command)}` in {folder} ended with {done.returncode}")
         return done.stdout or ""
 
-    def _echo(self, folder: Path, program: str, arguments: tuple[str, ...]) -> None:
+    def echo(self, folder: Path, program: str, arguments: tuple[str, ...]) -> None:
+        """Print a command as a reader would type it."""
         where = "" if folder == self.scratch else f"{folder.name} "
         click.secho(f"\n{where}$ {shlex.join((program, *arguments))}", fg="cyan", color=wants_colour(sys.stdout))
 
-    def _show_file(self, path: Path, declaration: str) -> None:
+    def show_file(self, path: Path, declaration: str) -> None:
         """Print one declaration of a file."""
-        self._echo(path.parent, "cat", (path.name,))
+        self.echo(path.parent, "cat", (path.name,))
         text = path.read_text(encoding="utf-8")
         start = text.find(declaration)
         if start < 0:
             raise DemoError(f"there is no `{declaration}` in {path}")
         click.echo("  ...\n" + text[start : text.index("\n}", start) + 2] + "\n  ...")
-
-
-def _replace(path: Path, before: str, after: str) -> None:
-    """Replace a text that must occur exactly once in a file."""
-    text = path.read_text(encoding="utf-8")
-    if text.count(before) != 1:
-        raise DemoError(f"`{before}` is not once in {path}")
-    path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def changed_environments(plan: Mapping[str, object]) -> list[str]:

@@ -34,6 +34,8 @@ COMMANDS: dict[str, str] = {
     "diff": "Show what a change of policies means, for whom, and prove that this is all.",
     "ci": "Check a change in a pipeline, and comment on it once.",
     "plan": "Show what a promotion would change, without changing anything.",
+    "run": "Carry out what `promo plan` shows.",
+    "release": "See releases, and approve, retry or terminate them.",
     "workflow": "Run promotion workflows on this machine.",
     "graph": "Draw flows, products by environment, overlap of policies.",
     "import": "Turn Kubernetes manifests into .promo files.",

@@ -107,18 +107,10 @@ def _print(plans: list[Plan], form: str) -> None:
 
 
 def _print_text(plans: list[Plan]) -> None:
-    import shutil
+    from adapters.cli.plan_views.printing import plan_as_text
 
-    from adapters.cli.plan_views import text
-    from adapters.cli.plan_views.terminal_paint import fits
-
-    colour = wants_colour(sys.stdout)
-    ascii_only = not fits(sys.stdout.encoding)
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    for index, plan in enumerate(plans):
-        if index:
-            click.echo()
-        click.echo(text.render(plan, width, colour, ascii_only=ascii_only), color=colour)
+    if plans:
+        click.echo("\n\n".join(plan_as_text(plan) for plan in plans), color=wants_colour(sys.stdout))
 
 
 def _json(plans: list[Plan]) -> str:

@@ -126,5 +126,7 @@ def event_text(release: Release, event: Event) -> str:
         what = f"{step_title(release, step)} {event.kind.removeprefix('step.')}"
     elif event.kind.startswith(("release.", "environment.")):
         what = event.kind.partition(".")[2]
+    elif event.kind.startswith("asked."):
+        what = f"asked to {event.kind.partition('.')[2]}"
     by = "" if event.actor == "promo" else f" by {event.actor}"
     return f"{subject}{what}{by}" + (f": {event.message}" if event.message else "")

@@ -1,0 +1,108 @@
+"""Following a release: redrawn in place on a terminal, line by line everywhere else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from adapters.cli.exit_codes import ExitCode
+from adapters.cli.release_events import all_events
+from adapters.cli.release_views.data import event_data
+from adapters.cli.release_views.printing import release_text
+from adapters.cli.release_views.words import event_text
+from engine.execute.release import Event, Release
+from engine.execute.status import ReleaseStatus
+
+if TYPE_CHECKING:
+    from adapters.store.store import ReleaseStore
+
+_LOOK = 0.5
+"""Seconds between two looks at a release when nothing wakes the follower."""
+
+Enough = Callable[["ReleaseStore", Release], Awaitable[bool]]
+"""Says whether a release has come far enough to stop following it."""
+
+
+async def is_over(store: ReleaseStore, release: Release) -> bool:
+    """Say whether a release has ended and nobody works on it any more: a request to retry it may lie there."""
+    return release.status.is_final and await store.is_resting(release.id)
+
+
+async def waits(store: ReleaseStore, release: Release) -> bool:
+    """Say whether a release is over, or goes on only when somebody does something or time passes."""
+    pausing = release.status.is_final or release.status is ReleaseStatus.SUSPENDED
+    return pausing and await store.is_resting(release.id)
+
+
+async def follow(
+    store: ReleaseStore, reference: str, *, as_json: bool = False, enough: Enough = is_over, after: int = 0
+) -> int:
+    """Print what happens to a release until it is enough; return the exit code of how it stands then.
+
+    Args:
+        store: where it is.
+        reference: its identifier, or its beginning.
+        as_json: whether each event is a line of JSON.
+        enough: when to stop.
+        after: the number of the last event that needs not be told.
+    """
+    release = await store.load(reference)
+    live = None if as_json or not sys.stdout.isatty() else _Live()
+    seen = after
+    try:
+        while True:
+            release = await store.load(release.id)
+            # Read after the state, so that a release that is over has told its last line.
+            events = await all_events(store, release.id, seen)
+            seen = events[-1].id if events else seen
+            if live is not None:
+                live.show(release_text(release))
+            else:
+                for one in events:
+                    _print_event(release, one.id, one.event, as_json=as_json)
+            if await enough(store, release):
+                return exit_code(release)
+            await store.wait_for_wake(_LOOK)
+    finally:
+        if live is not None:
+            live.stop()
+
+
+def exit_code(release: Release) -> int:
+    """Return what a command that carried a release on, or followed it, exits with."""
+    if release.status in (ReleaseStatus.FAILED, ReleaseStatus.TERMINATED):
+        return ExitCode.EXECUTION_FAILED
+    return ExitCode.DONE
+
+
+def _print_event(release: Release, number: int, event: Event, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(event_data(number, event)))
+    else:
+        click.echo(f"{event.at:%H:%M:%S}  {event_text(release, event)}")
+    sys.stdout.flush()
+
+
+class _Live:
+    """A text that is redrawn where it stands."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._live = Live(console=Console(), auto_refresh=False, vertical_overflow="visible")
+        self._live.start()
+
+    def show(self, text: str) -> None:
+        """Draw a text with ANSI colours in place of the one before."""
+        from rich.text import Text
+
+        self._live.update(Text.from_ansi(text), refresh=True)
+
+    def stop(self) -> None:
+        """Leave the last text where it is."""
+        self._live.stop()

@@ -1,0 +1,107 @@
+"""Connects a release's ports to the adapters that the workspace's configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.cli.output import fail
+from adapters.cli.surroundings import find_zone, open_repositories
+from engine.execute.errors import TerminalError
+from engine.execute.ports import (
+    Applications,
+    Clock,
+    Ports,
+    RunState,
+    StatusReport,
+    WorkflowRun,
+    Workflows,
+)
+from engine.execute.rules import Rules
+
+if TYPE_CHECKING:
+    from adapters.git import GitRepositories
+    from adapters.workspace import Loaded
+
+
+def rules_of(loaded: Loaded) -> Rules:
+    """Return how time and addresses are told in a workspace."""
+    return Rules(zone=find_zone, url=loaded.configuration.service_url)
+
+
+def ports_of(loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[str, Path]) -> Ports:
+    """Return the ports that releases of a workspace act through.
+
+    Args:
+        loaded: the workspace.
+        repositories: stay open as long as the ports are used.
+        checkouts: folders that stand for repositories, from the command line.
+    """
+    from adapters.git.changes import GitChanges
+    from adapters.git.changes.workshop import Committing
+    from adapters.yaml import SpliceEditor
+
+    git = loaded.configuration.git
+    try:
+        committing = Committing.of(git.author, git.sign)
+    except ValueError as wrong:
+        fail(f"[git] of promo.toml: {wrong}")
+    clock = SystemClock()
+    editor = SpliceEditor()
+    return Ports(
+        workflows=_workflows(loaded),
+        changes=GitChanges(repositories, editor, clock, committing),
+        applications=_applications(loaded, checkouts, clock),
+        statuses=NoStatuses(),
+        clock=clock,
+    )
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+class NoStatuses:
+    """Repositories without a place for statuses of commits."""
+
+    async def report(self, report: StatusReport) -> None:
+        """Do nothing."""
+
+
+class NoWorkflows:
+    """Where nothing is configured to run promotion workflows."""
+
+    async def ensure(self, run: WorkflowRun) -> RunState:
+        """Refuse to run anything, saying what would."""
+        raise TerminalError(
+            f"nothing is configured to run the workflow `{run.template}`",
+            'set `adapter = "local"` in `[workflows]` of promo.toml',
+        )
+
+    async def terminate(self, run: WorkflowRun, reason: str) -> None:
+        """Do nothing: nothing runs."""
+
+
+def _workflows(loaded: Loaded) -> Workflows:
+    if loaded.configuration.adapters.workflows == "local":
+        from adapters.local.configured import local_workflows
+
+        return local_workflows(loaded)
+    return NoWorkflows()
+
+
+def _applications(loaded: Loaded, checkouts: Mapping[str, Path], clock: Clock) -> Applications:
+    if loaded.configuration.adapters.applications == "local":
+        from adapters.local.configured import local_applications
+
+        return local_applications(loaded, lambda: open_repositories(loaded, checkouts, fetch=True), clock)
+    fail(
+        "nothing is configured to say how applications stand",
+        'set `adapter = "local"` in `[applications]` of promo.toml to go by what their folders hold',
+    )
