@@ -248,7 +248,8 @@ def _chain(spec: ReleaseSpec, environment: EnvironmentSpec, application: Applica
         roles.append(Role.PRE_ACTION)
     if environment.action in (Action.COMMIT, Action.PR):
         roles.append(Role.ACTION)
-    if not environment.is_trigger or application.target.key == spec.commit.application:
+    # A promotion by hand takes what it is told to take, whether or not it is live where it comes from.
+    if not environment.is_trigger or (spec.flow and application.target.key == spec.commit.application):
         roles.append(Role.HEALTH)
     if application.post_action:
         roles.append(Role.POST_ACTION)

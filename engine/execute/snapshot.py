@@ -22,7 +22,7 @@ from engine.execute.spec import (
     WindowSpec,
     WorkflowSpec,
 )
-from engine.model.argo import Application
+from engine.model.argo import Application, Source
 from engine.model.entities import (
     Concurrency,
     EnvironmentKind,
@@ -34,7 +34,7 @@ from engine.model.entities import (
 from engine.model.values import Action, Approvals, RollbackRule, Seconds, SettingValue, WindowName, Workflow
 from engine.plan.nodes import Origin, Plan, PlannedApplication, PlannedStep
 from engine.plan.request import Surroundings
-from engine.plan.world import dry_source
+from engine.plan.world import UnreachableError, dry_source
 from engine.resolve import compose, evaluate
 
 RuntimeOf = Callable[[str, Application], str]
@@ -114,11 +114,13 @@ class _Copy:
         return WorkflowSpec(workflow.name, declared, required)
 
     def trigger(self) -> EnvironmentSpec:
-        """Copy the environment the release begins in: health of what is promoted, then its post-actions."""
+        """Copy the environment the release begins in: health of what is promoted, then its post-actions.
+
+        Its other applications have no steps, but a soak is about them too.
+        """
         name = self._plan.trigger.environment
         posts = {key: call.workflow for key, call in self._plan.trigger.post_actions}
-        watched = [self._plan.trigger.application] if self._flow and self._plan.trigger.application else []
-        applications = [self._workspace.applications[key] for key in sorted({*posts, *watched})]
+        applications = self._surroundings.applications.of(self._plan.product, name)
         return EnvironmentSpec(
             name=name,
             kind=self._workspace.environments[name].kind,
@@ -180,7 +182,7 @@ class _Copy:
         )
 
     def _target(self, environment: str, application: Application, head: str) -> TargetSpec:
-        source = dry_source(application)
+        source = _source_of(application)
         folder = source.path.strip("/")
         return TargetSpec(
             key=application.key,
@@ -222,3 +224,11 @@ class _Copy:
                 if evaluate(freeze.when, facts)
             ),
         )
+
+
+def _source_of(application: Application) -> Source:
+    """Return the source a promotion would edit; an empty one where nothing is promoted to or from an application."""
+    try:
+        return dry_source(application)
+    except UnreachableError:
+        return Source("", "", "")

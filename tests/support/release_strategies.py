@@ -22,7 +22,7 @@ from tests.fakes.worlds import NOW, application, environment, spec, trigger
 
 NAMES = ("qa", "eu", "us", "prod")
 TEAMS = ("sre", "leads")
-DAYS = (0, 1, 2, 3, 4, 5, 6)
+DAYS = (1, 2, 3, 4, 5, 6, 7)
 
 workflows = st.builds(
     WorkflowSpec,

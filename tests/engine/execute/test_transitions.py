@@ -134,7 +134,7 @@ def _explore(of: ReleaseSpec) -> int:
     return len(seen)
 
 
-NIGHT = WindowSpec("night", (0, 1, 2, 3, 4, 5, 6), time(22), time(6), "UTC")
+NIGHT = WindowSpec("night", (1, 2, 3, 4, 5, 6, 7), time(22), time(6), "UTC")
 
 WAYS: dict[str, ReleaseSpec] = {
     "a pull request with every hook of its environment": spec(environment("qa", action=Action.PR, hooks=HOOKS)),
