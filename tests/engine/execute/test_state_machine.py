@@ -164,7 +164,7 @@ class ReleaseLife(RuleBasedStateMachine):
     def the_end_is_final(self) -> None:
         if self.end is not None:
             assert _apart_from_reports(self.release) == _apart_from_reports(self.end)
-        elif self.saved.status.is_final and self.release.status.is_final:
+        elif self.saved.status.is_final and self.release == self.saved:
             self.end = self.release
 
     @invariant()
