@@ -138,10 +138,18 @@ LSP = Benchmark(
     "arrived, which the editor here asks for at once; by itself it comes after a pause of up to 250 ms. Keys: every "
     "edit of a line as it is typed, without waiting for any answer.",
 )
+RELEASES = Benchmark(
+    "releases",
+    "Releases of eight steps from beginning to end, and 5,000 that wait",
+    ("store", "releases/s", "a CPU s", "saves each", "MB for 5,000 waiting", "of a core", "target"),
+    "One worker with the real engine and store; ports answer at once. Every commit waits for the disk. `a CPU s` is by "
+    "the CPU time of the worker, without the server's. Each waiting release is looked at every 30 s.",
+)
 BENCHMARKS = (
     *(PARSE, DECIDE, SWEEP, PROCESS, LINT, LINT_LARGE, EDIT, EXACT, GIT_COMMIT),
     *(VERIFY_PROCESS, VERIFY_GOAL, VERIFY_DIFF, VERIFY_FLOWS),
     LSP,
+    RELEASES,
 )
 
 
