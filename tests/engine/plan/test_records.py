@@ -67,12 +67,12 @@ def test_a_computed_value_is_written_and_checked() -> None:
     shape = Records(computed={Counted: ("count",)}).shape(Counted)
 
     assert shape.read({"items": ["a"], "count": 1}) == Counted(("a",))
-    with pytest.raises(RecordError, match="^count: says a number"):
+    with pytest.raises(RecordError, match=r"^count: says a number"):
         shape.read({"items": ["a"], "count": 2})
-    with pytest.raises(RecordError, match="^the key `count` is missing$"):
+    with pytest.raises(RecordError, match=r"^the key `count` is missing$"):
         shape.read({"items": ["a"]})
 
 
 def test_keys_of_a_mapping_are_texts() -> None:
-    with pytest.raises(RecordError, match="^expected a text as a key, found a number$"):
+    with pytest.raises(RecordError, match=r"^expected a text as a key, found a number$"):
         Records().shape(Mapping[str, str]).read({1: "a"})

@@ -19,6 +19,18 @@ ACTIVE = "status IN ('running', 'suspended', 'terminating')"
 
 def upgrade() -> None:
     """Create everything."""
+    _release()
+    _environment()
+    _step()
+    _approval()
+    _request()
+    _event()
+    _plan()
+    _occupancy()
+    _append_only()
+
+
+def _release() -> None:
     op.create_table(
         "release",
         sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
@@ -63,6 +75,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+
+def _environment() -> None:
     op.create_table(
         "environment",
         sa.Column("release", _NUMBER, sa.ForeignKey("release.number"), primary_key=True, autoincrement=False),
@@ -76,6 +90,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
+
+def _step() -> None:
     op.create_table(
         "step",
         sa.Column("release", _NUMBER, sa.ForeignKey("release.number"), primary_key=True, autoincrement=False),
@@ -95,6 +111,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
+
+def _approval() -> None:
     op.create_table(
         "approval",
         sa.Column("release", _NUMBER, sa.ForeignKey("release.number"), primary_key=True, autoincrement=False),
@@ -106,6 +124,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
+
+def _request() -> None:
     op.create_table(
         "request",
         sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
@@ -120,6 +140,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+
+def _event() -> None:
     op.create_table(
         "event",
         sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
@@ -135,12 +157,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+
+def _plan() -> None:
     op.create_table(
         "plan",
         sa.Column("release", _NUMBER, sa.ForeignKey("release.number"), primary_key=True, autoincrement=False),
         sa.Column("data", sa.Text, nullable=False),
     )
 
+
+def _occupancy() -> None:
     op.create_table(
         "occupancy",
         sa.Column("product", _NAME, primary_key=True),
@@ -149,7 +175,6 @@ def upgrade() -> None:
         sa.Column("asked", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
-    _append_only()
 
 
 def _append_only() -> None:
