@@ -141,7 +141,8 @@ class GitRepositories:
             raise RepositoryError(
                 redact(url), "nothing can be pushed while fetching is off", "allow it, or give a local checkout"
             )
-        return Upstream(repository, address, git, repository.location, self._object_folder(repository, git))
+        objects = self._object_folder(repository, git)
+        return Upstream(repository, address, git, repository.location, objects, self._cache / "changes")
 
     def _remote_address(self, url: str) -> RemoteAddress:
         address = parse_address(url)

@@ -21,6 +21,7 @@ class Upstream:
         git: Git, able to reach it with the credentials that were given.
         location: where it, or its copy, lies.
         objects: the folder of its objects there.
+        scratch: a folder for what is made on the way; it may not exist yet.
     """
 
     repository: GitRepository
@@ -28,6 +29,7 @@ class Upstream:
     git: Git
     location: Location
     objects: Path
+    scratch: Path
 
 
 def object_folder(git: Git, location: Location) -> Path:

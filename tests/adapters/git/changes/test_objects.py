@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from pathlib import Path
 
 import pytest
@@ -109,13 +109,13 @@ def test_a_repository_of_ten_thousand_files_is_not_downloaded(
     assert serving.connections - before <= 5
 
 
-def test_nothing_is_left_behind(
-    bare: GitWorld, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scratch = tmp_path_factory.mktemp("scratch")
-    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+def test_nothing_is_left_behind(bare: GitWorld, tmp_path: Path) -> None:
     start = bare.commit(START)
-    before = bare.repo.git("for-each-ref")
+    references = bare.repo.git("for-each-ref").count("\n")
+    scratch = tmp_path / "cache" / "changes"
+    (scratch / "change-of-a-killed-process" / "objects").mkdir(parents=True)
+    os.utime(scratch / "change-of-a-killed-process", (0, 0))
+    (scratch / "change-of-another-process").mkdir()
     run(bare.changes().commit(promotion(bare.url, start)))
-    assert list(scratch.iterdir()) == []
-    assert bare.repo.git("for-each-ref").count("\n") == before.count("\n")
+    assert [path.name for path in scratch.iterdir()] == ["change-of-another-process"]
+    assert bare.repo.git("for-each-ref").count("\n") == references
