@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from adapters.git.changes.message import commit_message
 from adapters.yaml import SpliceEditor
 from engine.execute.errors import TerminalError
 from engine.execute.ports import Change, Clock, Declined, Landed, Proposed
 from engine.plan.edits import promote_files
+from engine.plan.ports import Edited
 from engine.plan.world import Location, World
 from tests.fakes.faults import Journal, Port
 from tests.support.memory_repositories import MemoryRepositories, MemoryRepository
@@ -160,42 +162,58 @@ class FakeChanges(Port):
         files = self._files(change)
         if not files:
             return Landed(target.commit, changed=False)
-        what = "Revert" if change.revert else "Promote"
-        message = f"{what} {change.product} {change.version} in {change.environment}\n\nPromo-Step: {change.key}"
-        now = self.clock.now()
-        sha = repository.commit_files(files, message=message, branch=target.branch, author=who, date=now)
+        message, email, now = commit_message(change), f"{who}@example.com", self.clock.now()
+        sha = repository.commit_files(files, message=message, branch=target.branch, author=who, email=email, date=now)
         self.happened("revert" if change.revert else "commit", change.key)
         plural = "s" if len(files) > 1 else ""
-        return Landed(sha, True, who, message, now.isoformat(), f"{len(files)} file{plural}")
+        return Landed(sha, True, f"{who} <{email}>", message, now.isoformat(), f"{len(files)} file{plural}")
 
     def _target(self, change: Change) -> tuple[MemoryRepository, Location]:
         target = change.target
         repository = self._repositories.open(target.repo_url)
         head = repository.resolve(target.branch)
-        assert head is not None
+        if head is None:
+            raise TerminalError(f"{target.repo_url} has no branch `{target.branch}`")
         return repository, Location(repository, target.repo_url, target.branch, target.folder, head)
 
-    def _files(self, change: Change) -> dict[str, bytes]:
+    def _files(self, change: Change) -> dict[str, bytes | None]:
         return self._reverted(change) if change.revert else self._promoted(change)
 
-    def _promoted(self, change: Change) -> dict[str, bytes]:
+    def _promoted(self, change: Change) -> dict[str, bytes | None]:
         _, target = self._target(change)
         origin = change.source
         opened = self._repositories.open(origin.repo_url)
+        if opened.resolve(change.commit) is None:
+            raise TerminalError(f"{origin.repo_url} has no commit {change.commit}")
         source = Location(opened, origin.repo_url, origin.branch, origin.folder, change.commit)
         world = World(self._repositories)
         edits = promote_files(world, SpliceEditor(), source, target, origin.files, "")
         if edits.blockers:
             raise TerminalError(edits.blockers[0].message, edits.blockers[0].unblock)
-        found = {file.path: world.read(target, file.path) for file in edits.changes}
-        return {path: content for path, content in found.items() if content is not None}
+        return {file.path: world.read(target, file.path) for file in edits.changes}
 
-    def _reverted(self, change: Change) -> dict[str, bytes]:
+    def _reverted(self, change: Change) -> dict[str, bytes | None]:
+        """Return the files a commit changed with the values they had before; what else was edited since is kept."""
         repository, target = self._target(change)
         parent = repository.commit(change.commit).parents[0]
-        found: dict[str, bytes] = {}
+        paths = {target.file(file.file): file.json_paths for file in change.source.files or ()}
+        found: dict[str, bytes | None] = {}
         for path in repository.changed_paths(change.commit):
-            before = repository.read(parent, path)
-            if before is not None and before != repository.read(target.commit, path):
+            before, after, now = (repository.read(commit, path) for commit in (parent, change.commit, target.commit))
+            if before is not None and now is not None:
+                values = _values_that_changed(path, before, after or b"", paths.get(path, ("*",)))
+                edited = SpliceEditor().promote(path=path, source=before, target=now, json_paths=values)
+                assert isinstance(edited, Edited)
+                before = edited.content
+            if before != now:
                 found[path] = before
         return found
+
+
+def _values_that_changed(path: str, before: bytes, after: bytes, json_paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths of the values that a change has replaced; the whole file where that is what is promoted."""
+    if json_paths == ("*",):
+        return json_paths
+    edited = SpliceEditor().promote(path=path, source=after, target=before, json_paths=json_paths)
+    assert isinstance(edited, Edited)
+    return tuple(change.path for change in edited.changes)
