@@ -31,8 +31,17 @@ def check(program: Program) -> None:
     leaving = _reachable(program, program.exit) if program.exit else set()
     for key, template in program.templates.items():
         _Checker(program, template, workflow | (_LEAVING if key in leaving else frozenset())).run()
-    for text, place in [(program.deadline, "activeDeadlineSeconds")]:
-        _known(text, workflow, f"{program.entry[0]}.{place}")
+    manifest = program.entry[0]
+    _known(program.deadline, workflow, f"{manifest}.activeDeadlineSeconds")
+    for parameter in program.parameters:
+        _known(parameter.default or "", frozenset(), f"{manifest}.arguments.parameters[{parameter.name}]")
+    given = {parameter.name for parameter in program.parameters}
+    starts = [("entrypoint", program.entry), *([("onExit", program.exit)] if program.exit else [])]
+    for place, key in starts:
+        for one in program.templates[key].inputs:
+            if one.default is None and one.name not in given:
+                help = "add it to the `arguments` of the workflow"
+                raise RefusedError(f"`{key[1]}` needs the parameter `{one.name}`", f"{manifest}.{place}", help)
 
 
 def _reachable(program: Program, start: tuple[str, str]) -> set[tuple[str, str]]:
@@ -60,12 +69,14 @@ class _Checker:
     """One template."""
 
     def __init__(self, program: Program, template: Template, workflow: frozenset[str]) -> None:
-        self._program, self._template = program, template
+        self._program, self._template, self._workflow = program, template, workflow
         inputs = {f"inputs.parameters.{one.name}" for one in template.inputs}
         self._base = workflow | inputs | {"node.name", "pod.name"} | (_RETRYING if template.retry else frozenset())
 
     def run(self) -> None:
         template = self._template
+        for given in template.inputs:
+            _known(given.default or "", self._workflow, f"{template.place}.inputs.parameters[{given.name}]")
         match template.body:
             case Process():
                 self._process(template.body)

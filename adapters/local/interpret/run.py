@@ -47,6 +47,7 @@ class Interpreter:
         self.stopping = "it was terminated"
         self._program, self._name = program, name
         given = {one.name: one.default for one in program.parameters if one.default is not None} | dict(arguments)
+        self._given = given
         self.values: MutableMapping[str, str] = workflow_values(
             name, program.namespace, program.service_account, given, self.book.status.started
         )
@@ -78,7 +79,7 @@ class Interpreter:
             return Phase.ERROR, f"activeDeadlineSeconds: {wrong}"
         try:
             async with asyncio.timeout(deadline):
-                node = await self.template(self._program.entry, {}, Spot(self._name, self._name))
+                node = await self.template(self._program.entry, self._given, Spot(self._name, self._name))
         except TimeoutError:
             message = f"it ran for longer than its activeDeadlineSeconds, {deadline:g} s"
             self.book.interrupt(message)
@@ -92,7 +93,7 @@ class Interpreter:
         self.values["workflow.failures"] = failures(self.book.status.nodes.values())
         self.values["workflow.duration"] = f"{_seconds_since(begun, self.leaves):.6f}"
         name = f"{self._name}.onExit"
-        node = await self.template(self._program.exit, {}, Spot(name, name))
+        node = await self.template(self._program.exit, self._given, Spot(name, name))
         if node.phase.bad:
             why = f"the exit handler failed: {node.message}"
             return node.phase, f"{message}; {why}" if message else why

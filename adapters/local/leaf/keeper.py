@@ -41,7 +41,9 @@ class Keeper:
 
     def run(self) -> Ending:
         """Run the process to its end."""
-        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        woken, wake = os.pipe()
+        for descriptor in (woken, wake):
+            os.set_blocking(descriptor, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         try:
@@ -58,9 +60,9 @@ class Keeper:
     def _start(self) -> None:
         job = self._job
         self._crowd = crowd = self._prepare()
-        output, writes_output = os.pipe2(os.O_CLOEXEC)
-        errors, writes_errors = os.pipe2(os.O_CLOEXEC)
-        fault, writes_fault = os.pipe2(os.O_CLOEXEC)
+        output, writes_output = os.pipe()
+        errors, writes_errors = os.pipe()
+        fault, writes_fault = os.pipe()
         self._child = os.fork()
         if self._child == 0:
             signal.set_wakeup_fd(-1)

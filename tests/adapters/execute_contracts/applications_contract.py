@@ -6,101 +6,139 @@ A test module makes a class of its own from `ApplicationsContract` and gives it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from engine.execute.ports import Applications, Life, Observation, Watch
-from tests.support.content import Content
+from engine.execute.spec import SourceSpec, TargetSpec
+from engine.model.entities import PromotedFile, VersionSource
+
+_LONGEST = 120
+
+VALUES = "image:\n  tag: {tag}\nreplicas: {replicas}\n"
 
 
 class ApplicationsWorld(Protocol):
-    """One application in the folder ``qa`` of a repository, its branch, and what looks after it."""
+    """One application that follows the branch ``main`` of a repository, and somebody to look after it.
+
+    Attributes:
+        target: the application.
+    """
+
+    target: TargetSpec
 
     def applications(self) -> Applications:
         """Return the port, without any memory of what was asked before, as after a crash."""
 
-    def commit(self, files: Mapping[str, Content]) -> str:
-        """Push a commit to the application's branch, and return its name."""
+    def push(self, content: str) -> str:
+        """Commit ``values.yaml`` of the application's folder to its branch, and return the commit."""
 
-    def elsewhere(self, files: Mapping[str, Content]) -> str:
-        """Push a commit to another branch, and return its name."""
-
-    def watch(self, commit: str | None) -> Watch:
-        """Return what asks for a commit of the application; its tag in ``values.yaml`` was promoted."""
+    def push_elsewhere(self) -> str:
+        """Commit a file of no application to the branch, and return the commit."""
 
     def fall_ill(self) -> None:
-        """Let the application be unhealthy from now on."""
+        """Let the application be unhealthy from the next commit on."""
 
-    def recover(self) -> None:
-        """Let it be healthy again."""
+    def now(self) -> datetime:
+        """Return the present moment."""
 
     def pass_time(self) -> None:
         """Let a little time pass."""
 
 
-GOOD: Mapping[str, Content] = {"qa/values.yaml": "image:\n  tag: '1'\nreplicas: 1\n"}
+def values(tag: str, replicas: int = 1) -> str:
+    return VALUES.format(tag=tag, replicas=replicas)
 
-_LONGEST = 600
+
+def source_of(target: TargetSpec) -> SourceSpec:
+    return SourceSpec(
+        environment="dev",
+        application="shop-dev",
+        repo_url=target.repo_url,
+        branch=target.branch,
+        folder="dev",
+        files=(PromotedFile("values.yaml", ("$.image.tag",)),),
+        version=VersionSource("values.yaml", "$.image.tag"),
+    )
+
+
+def watching(world: ApplicationsWorld, commit: str | None, *, passive: bool = False) -> Watch:
+    source = None if commit is None else source_of(world.target)
+    return Watch("rel-1/qa/shop-qa/health/1", world.target, commit, source, world.now(), passive=passive)
+
+
+def observe(world: ApplicationsWorld, watch: Watch) -> Observation:
+    return asyncio.run(world.applications().observe(watch))
 
 
 def settled(world: ApplicationsWorld, watch: Watch) -> Observation:
-    """Ask until an application no longer waits, each time without memory but that of the port."""
+    """Look until it is no longer waited for; each look by another process, with the memory of the one before."""
     for _ in range(_LONGEST):
-        seen = asyncio.run(world.applications().observe(watch))
+        seen = observe(world, watch)
+        assert len(seen.memory) <= 1000
+        assert seen.message
         if seen.life is not Life.WAITING:
             return seen
         watch = replace(watch, memory=seen.memory)
         world.pass_time()
-    raise AssertionError(f"the application waits for ever: {seen.message}")
+    raise AssertionError(f"it is waited for ever: {seen.message}")
 
 
 class ApplicationsContract:
     """The behaviour of the port."""
 
-    def test_a_commit_of_the_branch_lands(self, world: ApplicationsWorld) -> None:
-        commit = world.commit(GOOD)
-        seen = settled(world, world.watch(commit))
-        assert (seen.life, seen.healthy, seen.commit) == (Life.LANDED, True, commit)
+    def test_a_commit_lands(self, world: ApplicationsWorld) -> None:
+        watch = watching(world, world.push(values("2")))
+        seen = settled(world, watch)
+        assert (seen.life, seen.healthy, seen.commit) == (Life.LANDED, True, watch.commit)
+        again = observe(world, watch)
+        assert (again.life, again.commit) == (Life.LANDED, watch.commit)
 
-    def test_whatever_the_branch_holds_is_enough_where_no_commit_is_asked_for(self, world: ApplicationsWorld) -> None:
-        commit = world.commit(GOOD)
-        seen = settled(world, world.watch(None))
-        assert (seen.life, seen.healthy, seen.commit) == (Life.LANDED, True, commit)
+    def test_two_who_look_at_once_see_the_same(self, world: ApplicationsWorld) -> None:
+        watch = watching(world, world.push(values("2")))
 
-    def test_a_later_commit_that_keeps_the_values_lands_too(self, world: ApplicationsWorld) -> None:
-        commit = world.commit(GOOD)
-        later = world.commit({"qa/values.yaml": "image:\n  tag: '1'\nreplicas: 3\n", "other.txt": "x"})
-        seen = settled(world, world.watch(commit))
+        async def both() -> list[Observation]:
+            return await asyncio.gather(*(world.applications().observe(watch) for _ in range(2)))
+
+        first, second = asyncio.run(both())
+        assert first.life is second.life
+        assert settled(world, watch).life is Life.LANDED
+
+    def test_a_commit_that_changes_nothing_of_it_lands(self, world: ApplicationsWorld) -> None:
+        world.push(values("2"))
+        commit = world.push_elsewhere()
+        assert settled(world, watching(world, commit)).life is Life.LANDED
+
+    def test_a_later_commit_that_keeps_what_was_promoted_is_as_good(self, world: ApplicationsWorld) -> None:
+        commit = world.push(values("2"))
+        later = world.push(values("2", replicas=5))
+        seen = settled(world, watching(world, commit))
         assert (seen.life, seen.commit) == (Life.LANDED, later)
 
-    def test_a_commit_of_another_branch_is_waited_for(self, world: ApplicationsWorld) -> None:
-        world.commit(GOOD)
-        commit = world.elsewhere({"qa/values.yaml": "image:\n  tag: '2'\n"})
-        seen = asyncio.run(world.applications().observe(world.watch(commit)))
-        assert seen.life is Life.WAITING
-        assert seen.message
+    def test_a_later_commit_that_takes_it_back_is_a_failure(self, world: ApplicationsWorld) -> None:
+        commit = world.push(values("2"))
+        later = world.push(values("1"))
+        seen = settled(world, watching(world, commit))
+        assert seen.life is Life.FAILED
+        assert "values.yaml" in seen.message
+        assert later[:10] in seen.message
 
-    def test_an_ill_application_has_not_landed_until_it_is_well(self, world: ApplicationsWorld) -> None:
-        commit = world.commit(GOOD)
-        settled(world, world.watch(commit))
+    def test_what_makes_it_ill_never_lands(self, world: ApplicationsWorld) -> None:
         world.fall_ill()
-        seen = asyncio.run(world.applications().observe(world.watch(None)))
-        assert seen.life is not Life.LANDED
-        assert not seen.healthy
-        assert seen.message
-        assert seen.healthy_since is None
-        world.recover()
-        assert settled(world, world.watch(commit)).healthy
+        seen = settled(world, watching(world, world.push(values("2"))))
+        assert (seen.life, seen.healthy) == (Life.FAILED, False)
 
-    def test_health_counts_from_when_it_began(self, world: ApplicationsWorld) -> None:
-        commit = world.commit(GOOD)
-        first = settled(world, world.watch(commit)).healthy_since
+    def test_whatever_the_branch_holds(self, world: ApplicationsWorld) -> None:
+        commit = world.push(values("2"))
+        seen = settled(world, watching(world, None))
+        assert (seen.life, seen.commit) == (Life.LANDED, commit)
+
+    def test_health_alone(self, world: ApplicationsWorld) -> None:
+        seen = observe(world, watching(world, None, passive=True))
+        assert seen.healthy
+        since = seen.healthy_since
+        assert since is not None
+        assert since.tzinfo is not None
         world.pass_time()
-        assert settled(world, world.watch(commit)).healthy_since == first
-        world.fall_ill()
-        asyncio.run(world.applications().observe(world.watch(None)))
-        world.pass_time()
-        world.recover()
-        again = settled(world, world.watch(commit)).healthy_since
-        assert first is None or (again is not None and again > first)
+        assert observe(world, watching(world, None, passive=True)).healthy_since == since

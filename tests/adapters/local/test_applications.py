@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,18 @@ from adapters.local.running.settings import LocalSettings
 from adapters.yaml import SpliceEditor
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Life, Observation, Watch
+from engine.execute.spec import TargetSpec
 from engine.model.entities import PromotedFile
-from tests.adapters.execute_contracts.applications_contract import GOOD, ApplicationsContract, settled
+from tests.adapters.execute_contracts.applications_contract import ApplicationsContract
 from tests.support.changes import TickingClock, promotion
 from tests.support.content import Content
 from tests.support.gitrepo import GitRepo
 from tests.support.local_world import possible
 
 WAYS = possible("namespaces", "landlock")
+
+
+GOOD: Mapping[str, Content] = {"qa/values.yaml": "image:\n  tag: '1'\nreplicas: 1\n"}
 
 
 class World:
@@ -38,6 +43,7 @@ class World:
         self.clock = TickingClock()
         self.check = check
         self.isolation = "auto" if WAYS else "none"
+        self.ill = False
         self.files: tuple[PromotedFile, ...] | None = (PromotedFile("values.yaml", ("$.image.tag",)),)
 
     @contextmanager
@@ -55,18 +61,26 @@ class World:
     def commit(self, files: Mapping[str, Content], **options: object) -> str:
         return self.repository.commit(files, **options)  # type: ignore[arg-type]
 
-    def elsewhere(self, files: Mapping[str, Content]) -> str:
-        return self.repository.commit(files, branch="other")
+    @property
+    def target(self) -> TargetSpec:
+        return self.watch(None).target
+
+    def push(self, content: str) -> str:
+        broken = {"qa/broken.yaml": "a: [\n"} if self.ill else {}
+        return self.commit({"qa/values.yaml": content, **broken})
+
+    def push_elsewhere(self) -> str:
+        return self.commit({"readme.txt": "x"})
+
+    def now(self) -> datetime:
+        return self.clock.now()
 
     def watch(self, commit: str | None, folder: str = "qa", branch: str = "main") -> Watch:
         change = promotion(self.repository.url, commit or "", folder=folder, branch=branch, files=self.files)
         return Watch("rel-1/qa/apps-qa/health/1", change.target, commit, change.source, self.clock.now())
 
     def fall_ill(self) -> None:
-        self.commit({"qa/broken.yaml": "a: [\n"})
-
-    def recover(self) -> None:
-        self.commit({"qa/broken.yaml": None})
+        self.ill = True
 
     def pass_time(self) -> None:
         if self.check:
@@ -74,7 +88,12 @@ class World:
 
     def see(self, commit: str | None = None, folder: str = "qa") -> Observation:
         """Look until nothing is waited for."""
-        return settled(self, self.watch(commit, folder))
+        for _ in range(600):
+            seen = asyncio.run(self.applications().observe(self.watch(commit, folder)))
+            if seen.life is not Life.WAITING:
+                return seen
+            self.pass_time()
+        raise AssertionError(f"it is waited for ever: {seen.message}")
 
 
 @pytest.fixture
@@ -85,7 +104,31 @@ def world(tmp_path: Path) -> World:
 class TestLocalApplications(ApplicationsContract):
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
-        return World(tmp_path)
+        made = World(tmp_path)
+        made.commit(GOOD)
+        return made
+
+
+def test_a_commit_of_another_branch_is_waited_for(world: World) -> None:
+    world.commit(GOOD)
+    commit = world.commit({"qa/values.yaml": "image:\n  tag: '2'\n"}, branch="other")
+    for wanted in (commit, "f" * 40):
+        seen = asyncio.run(world.applications().observe(world.watch(wanted)))
+        assert (seen.life, seen.healthy) == (Life.WAITING, True)
+        assert seen.message.startswith(f"{wanted[:10]} is not on `main` yet")
+
+
+def test_health_counts_from_when_it_began_again(world: World) -> None:
+    world.commit(GOOD)
+    first = world.see().healthy_since
+    assert first is not None
+    assert world.see().healthy_since == first
+    world.commit({"qa/broken.yaml": "a: [\n"})
+    assert world.see().healthy_since is None
+    world.commit({"qa/broken.yaml": None})
+    again = world.see().healthy_since
+    assert again is not None
+    assert again > first
 
 
 CHART = "apiVersion: v2\nname: shop\nversion: 1.2.3\n"

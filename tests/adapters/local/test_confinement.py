@@ -280,7 +280,7 @@ def test_no_limit_can_be_passed(world: LocalWorld, limit: str) -> None:
 
 
 def test_a_template_can_only_lower_its_time(world: LocalWorld) -> None:
-    world.settings = replace(world.settings, timeout=2)
+    world.settings = replace(world.settings, timeout=1)
     world.script("t", "sleep 600", more="  activeDeadlineSeconds: 100000\n")
     assert world.run("t").phase is RunPhase.FAILED
     world.script("u", "sleep 600", more="  activeDeadlineSeconds: 1\n")

@@ -420,3 +420,19 @@ def test_the_status_is_written_as_argo_writes_one() -> None:
         "exitCode": "0",
     }
     assert data["outputs"]["parameters"] == [{"name": "CONTEXT", "value": "p"}, {"name": "UP", "value": "p"}]
+
+
+def test_arguments_of_the_workflow_are_inputs_of_its_first_template_and_of_the_exit_handler() -> None:
+    text = """
+wf:
+  entrypoint: main
+  onExit: main
+  arguments: {parameters: [{name: word, value: x}, {name: other, value: "1"}]}
+  templates:
+  - name: main
+    inputs: {parameters: [{name: word}, {name: own, value: "of {{workflow.name}}"}]}
+    container: {image: i, command: [x], args: ["{{inputs.parameters.word}}", "{{inputs.parameters.own}}"]}
+"""
+    leaves = PaperLeaves()
+    played(text, leaves, word="y")
+    assert [call.args for call in leaves.calls] == [("y", "of wf")] * 2

@@ -211,3 +211,20 @@ def test_scalars_become_the_texts_that_argo_passes() -> None:
 def test_any_manifest_is_refused_and_not_a_fault(spec: object) -> None:
     with pytest.raises(RefusedError):
         parse({"wf": {"spec": spec}}, "wf")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (changed("[{name: p, value: v}]", "[{name: p}]"), "wf.entrypoint: `main` needs the parameter `p`"),
+        (changed("value: v", "value: '{{inputs.parameters.q}}'"), "nothing is known as `{{inputs.parameters.q}}` here"),
+        (
+            changed("entrypoint: main", "entrypoint: main\n  arguments: {parameters: [{name: a, value: '{{x}}'}]}"),
+            "wf.arguments.parameters[a]: nothing is known as `{{x}}` here",
+        ),
+    ],
+)
+def test_parameters_that_never_have_a_value_are_refused(text: str, said: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        program_from(text)
+    assert said in str(caught.value)

@@ -39,26 +39,46 @@ class TestLocalWorkflows(WorkflowsContract):
         return LocalWorld(tmp_path, "auto" if WAYS else "none")
 
 
+STARTER = """
+import asyncio, json, sys, time
+from pathlib import Path
+from adapters.local.workflows import LocalWorkflows
+from adapters.local.running.settings import LocalSettings
+from engine.execute.ports import WorkflowRun
+state, manifests, settings = json.loads(sys.argv[1])
+made = LocalWorkflows(Path(state), lambda: manifests, LocalSettings.read(settings))
+asyncio.run(made.ensure(WorkflowRun("k/t", "t", "t", {}, False, "", False, "r")))
+print("started", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def starter(world: LocalWorld, then_sleeps: int) -> subprocess.Popen[str]:
+    """Start a process that starts the run of the template `t`, says so, and sleeps."""
+    given = json.dumps([str(world.state), world.manifests, world.settings.data()])
+    return subprocess.Popen(
+        [sys.executable, "-c", STARTER, given, str(then_sleeps)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+        text=True,
+    )
+
+
+def test_many_processes_that_ask_at_once_start_one_run(world: LocalWorld) -> None:
+    world.template("t", ends=RunPhase.SUCCEEDED)
+    asking = [starter(world, 0) for _ in range(4)]
+    assert [one.communicate()[0] for one in asking] == ["started\n"] * 4
+    assert settled(world, world.asked("t")).phase is RunPhase.SUCCEEDED
+    assert world.started("t") == 1
+    assert [path.name for path in world.state.iterdir()] == ["t"]
+
+
 def test_a_run_goes_on_when_its_starter_is_killed(world: LocalWorld) -> None:
     world.script("t", f"while [ ! -e {world.shared}/go ]; do sleep 0.05; done; echo done > {world.shared}/end")
-    code = (
-        "import asyncio, json, sys; from pathlib import Path\n"
-        "from adapters.local.workflows import LocalWorkflows\n"
-        "from adapters.local.running.settings import LocalSettings\n"
-        "from engine.execute.ports import WorkflowRun\n"
-        "state, manifests, settings = json.loads(sys.argv[1])\n"
-        "made = LocalWorkflows(Path(state), lambda: manifests, LocalSettings.read(settings))\n"
-        "asyncio.run(made.ensure(WorkflowRun('k/t', 't', 't', {}, False, '', False, 'r')))\n"
-        "print('started', flush=True)\n"
-        "import time; time.sleep(600)\n"
-    )
-    given = json.dumps([str(world.state), world.manifests, world.settings.data()])
-    with subprocess.Popen(
-        [sys.executable, "-c", code, given], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3], text=True
-    ) as starter:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "started\n"
-        starter.kill()
+    with starter(world, 600) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "started\n"
+        started.kill()
     assert run(world.workflows().ensure(replace(world.asked("t"), started=True))).phase is RunPhase.RUNNING
     (world.shared / "go").touch()
     assert settled(world, world.asked("t")).phase is RunPhase.SUCCEEDED
