@@ -1,0 +1,1 @@
+"""GitHub, GitLab, Gitea and Forgejo: pull requests of promotions, statuses of commits, webhooks."""
