@@ -30,6 +30,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 
 
 _SHORTEST_WAIT = 0.02
+_GATHERING = 0.005
+"""Seconds in which passes that end at nearly the same time are taken together: one question for all of them."""
 
 
 class WorkerStore(Protocol):
@@ -148,6 +150,7 @@ class Worker:
         """Wait for one of the tasks, for a slot if every one is taken, and else for something that is due."""
         if full:
             await asyncio.wait([*others, *self._tasks()], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(_GATHERING)
             return
         woken = asyncio.create_task(self._store.wait_for_wake(self._poll))
         try:
@@ -163,6 +166,7 @@ class Worker:
                 await _cancelled(ended)
                 if done != {ended}:
                     return
+                await asyncio.sleep(_GATHERING)
         finally:
             await _cancelled(woken)
 

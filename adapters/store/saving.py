@@ -114,11 +114,14 @@ _AHEAD = (
 
 def save(
     connection: Connection, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
-) -> None:
+) -> bool:
     """Write a change of a release, its events, and which requests it takes up.
 
     The same save once more changes nothing: its digest is kept in the row and compared there. So it can be repeated
     when nobody knows whether the first one was committed.
+
+    Returns:
+        Whether it may have woken another release.
 
     Raises:
         FencedError: when the claim is not valid any more.
@@ -138,7 +141,7 @@ def save(
         lock_product(connection, product)
     number = _update(connection, guard, change, product)
     if number is None:
-        return
+        return move.ends or move.leaves
     if move.begins and connection.execute(_AHEAD, {"product": product, "of": after.id}).first():
         raise ProductBusyError(f"another release of `{product}` comes first")
     _write_inner(connection, number, change, events, taken)
@@ -146,6 +149,7 @@ def save(
         wake_next(connection, product)
     if move.leaves:
         wake_later(connection, product, number)
+    return move.ends or move.leaves
 
 
 class _Move(NamedTuple):

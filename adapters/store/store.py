@@ -217,8 +217,7 @@ class ReleaseStore:
         self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
     ) -> None:
         """Write what changed; see `engine.execute.store.ClaimedReleases.save`."""
-        await self._write(lambda connection: saving.save(connection, claim, before, after, events, taken))
-        if before.status is not after.status:
+        if await self._write(lambda connection: saving.save(connection, claim, before, after, events, taken)):
             self._waker.nudge()
 
     async def requests(self, claim: Claim) -> tuple[Request, ...]:

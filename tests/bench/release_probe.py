@@ -25,10 +25,10 @@ from engine.execute.store import Claim
 from tests.support.instant_ports import InstantApplications, instant_ports
 from tests.support.releases import spec
 
-LOOK = 30.0
-"""Seconds between two looks at a release that waits."""
+LOOK = 60.0
+"""Seconds between two looks at a release that waits, as for one that has waited for ten minutes."""
 
-WATCHED = 30.0
+WATCHED = 60.0
 """Seconds for which waiting releases are watched: each is looked at once in them."""
 
 
@@ -91,7 +91,7 @@ async def run(store: ReleaseStore, count: int) -> dict[str, float]:
 
 
 async def wait(store: ReleaseStore, count: int) -> dict[str, float]:
-    """Let releases wait for an application, each looked at every half a minute."""
+    """Let releases wait for an application, each looked at once a minute."""
     before = _resident()
     applications = InstantApplications(healthy=False, look_after=LOOK)
     measured = Measured(store, applications, count)

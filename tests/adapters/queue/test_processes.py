@@ -150,7 +150,7 @@ def killing(location: StoreLocation, ledger: Path, *, workers: int, each: int, k
 
 
 def test_workers_are_killed_at_any_moment(cluster: PostgresCluster, tmp_path: Path) -> None:
-    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=6, kills=6, pause=0.4)
+    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=4, kills=4, pause=0.5)
 
 
 @pytest.mark.soak
@@ -160,7 +160,7 @@ def test_workers_are_killed_many_times(cluster: PostgresCluster, tmp_path: Path,
 
 
 def test_the_worker_of_a_sqlite_store_is_killed_and_the_next_goes_on(tmp_path: Path) -> None:
-    killing(SqliteLocation(tmp_path / "releases.db"), tmp_path / "ledger", workers=1, each=3, kills=4, pause=0.8)
+    killing(SqliteLocation(tmp_path / "releases.db"), tmp_path / "ledger", workers=1, each=2, kills=3, pause=0.8)
 
 
 def test_a_frozen_worker_is_fenced_off_when_it_thaws(cluster: PostgresCluster, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_frozen_worker_is_fenced_off_when_it_thaws(cluster: PostgresCluster, t
 
     async def work() -> None:
         async with opened(location) as store:
-            names = await created(store, products=4, each=5)
+            names = await created(store, products=4, each=3)
             workers.start()
             while not workers.ledger.exists() or len(workers.lines()) < 10:
                 await asyncio.sleep(0.02)

@@ -133,4 +133,4 @@ class Claiming(RuleBasedStateMachine):
 
 
 TestClaiming = Claiming.TestCase
-TestClaiming.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestClaiming.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
