@@ -149,13 +149,13 @@ class FakeWorld:
         """Approve an environment."""
         self._ask(Request(0, Wish.APPROVE, who, self.machine.clock.now(), environment, tuple(teams)))
 
-    def terminate(self, who: str, reason: str) -> None:
-        """Terminate the release."""
-        self._ask(Request(0, Wish.TERMINATE, who, self.machine.clock.now(), reason=reason))
+    def terminate(self, who: str, reason: str, name: str) -> None:
+        """Terminate a release."""
+        self._ask(Request(0, Wish.TERMINATE, who, self.machine.clock.now(), reason=reason), name)
 
-    def retry(self, who: str) -> None:
-        """Retry the release."""
-        self._ask(Request(0, Wish.RETRY, who, self.machine.clock.now()))
+    def retry(self, who: str, name: str) -> None:
+        """Retry a release."""
+        self._ask(Request(0, Wish.RETRY, who, self.machine.clock.now()), name)
 
     def merge(self, who: str, environment: str) -> None:
         """Merge the open pull requests of an environment."""
@@ -307,8 +307,8 @@ class FakeWorld:
         self.machine.create(release, json.dumps(to_data(plan)))
         self.machine.work_for(0)
 
-    def _ask(self, request: Request) -> None:
-        self.machine.ask(self._releases[-1], request)
+    def _ask(self, request: Request, name: str = "") -> None:
+        self.machine.ask(name or self._releases[-1], request)
         self.machine.work_for(0)
 
     def _release(self, name: str = "") -> Release:

@@ -167,12 +167,22 @@ def _when_of_approves(world: World, who: str, teams: Sequence[str], environment:
 
 @step("when", "{word} terminates the release because {text}")
 def _when_terminates_the_release_because(world: World, who: str, reason: str) -> None:
-    world.terminate(who, reason)
+    world.terminate(who, reason, "")
+
+
+@step("when", "{word} terminates release {word} because {text}")
+def _when_terminates_release_because(world: World, who: str, name: str, reason: str) -> None:
+    world.terminate(who, reason, name)
 
 
 @step("when", "{word} retries the release")
 def _when_retries_the_release(world: World, who: str) -> None:
-    world.retry(who)
+    world.retry(who, "")
+
+
+@step("when", "{word} retries release {word}")
+def _when_retries_release(world: World, who: str, name: str) -> None:
+    world.retry(who, name)
 
 
 @step("when", "{word} merges the pull request of {word}")
