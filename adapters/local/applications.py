@@ -16,6 +16,7 @@ from adapters.local.confine import NoIsolationError
 from adapters.local.health.command import CheckCommand
 from adapters.local.health.folder import problems
 from adapters.local.health.standing import contains, overwritten
+from adapters.local.running.folder import make_state
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Clock, Life, Observation, Watch
 from engine.execute.spec import TargetSpec
@@ -113,7 +114,7 @@ class LocalApplications:
             return datetime.fromisoformat(file.read_text(encoding="ascii"))
         except FileNotFoundError:
             now = self._clock.now()
-        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_state(self._state)
         part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         part.write_text(now.isoformat(), encoding="ascii")
         os.replace(part, file)

@@ -109,6 +109,13 @@ def _check_settings(settings: LocalSettings) -> None:
         for path in paths:
             if not os.path.exists(path):
                 raise RefusedError(f"there is no `{path}`", f"`{key}` of `[workflows.local]`", "make it, or remove it")
+    # What a step can replace by a link must not be what the next one is given.
+    programs = tuple(way for _, way in settings.images if way != HOST)
+    for path in (*settings.readable, *settings.writable, *programs):
+        for base in settings.writable:
+            if path.startswith(base.rstrip("/") + "/"):
+                place = "`writable` of `[workflows.local]`"
+                raise RefusedError(f"`{path}` lies in `{base}`, where steps may write", place, "give one of them only")
     for image, way in settings.images:
         if way != HOST and not os.access(way, os.X_OK):
             place = f"`{image}` in `[workflows.local.images]`"

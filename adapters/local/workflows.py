@@ -15,7 +15,7 @@ from adapters.local.interpret.refusal import RefusedError
 from adapters.local.leaf.child import SYSTEM_PATH
 from adapters.local.leaf.job import program
 from adapters.local.preparing import Manifests, prepare
-from adapters.local.running.folder import RunFolder
+from adapters.local.running.folder import RunFolder, make_state
 from adapters.local.running.record import Record, digest_of
 from adapters.local.running.settings import LocalSettings
 from engine.execute.errors import RetryableError, TerminalError
@@ -103,7 +103,7 @@ class LocalWorkflows:
         folder = self._folder(record.name)
         self._refuse_exposed(record)
         try:
-            self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_state(self._state)
             lock = folder.claim(record)
             if lock is None:
                 return False

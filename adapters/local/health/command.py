@@ -18,6 +18,7 @@ from pathlib import Path
 from adapters.local.confine import choose
 from adapters.local.leaf.child import SYSTEM_PATH
 from adapters.local.leaf.job import Ending, Job, keeper_command
+from adapters.local.running.folder import make_state
 from adapters.local.running.settings import LocalSettings
 
 _AT_ONCE = threading.Semaphore(2)
@@ -88,7 +89,7 @@ class CheckCommand:
 
     def _work(self, key: str, files: dict[str, bytes], told: dict[str, str]) -> None:
         try:
-            self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_state(self._state)
             with _AT_ONCE, _claimed(self._state / f"{key}.lock") as claimed:
                 if not claimed:
                     return  # somebody else asks; their answer is found

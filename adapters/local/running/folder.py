@@ -140,6 +140,18 @@ class RunFolder:
             return ""
 
 
+def make_state(state: Path) -> None:
+    """Make a folder that things are remembered in, which Git leaves alone, unless it is there.
+
+    Raises:
+        OSError: when it cannot be made.
+    """
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignored = state / ".gitignore"
+    if not ignored.exists():
+        _write(ignored, "*\n")
+
+
 def runs(state: Path) -> Iterator[RunFolder]:
     """Yield the runs of a state folder, by name."""
     try:

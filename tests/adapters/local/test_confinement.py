@@ -92,7 +92,7 @@ def test_nothing_outside_its_folder_can_be_written(world: LocalWorld, tmp_path: 
     record = world.folder("t").record()
     assert record is not None
     assert record.name == "t", "the run's own record stands"
-    assert sorted(one.name for one in world.state.iterdir()) == ["t"]
+    assert sorted(one.name for one in world.state.iterdir()) == [".gitignore", "t"]
 
 
 def test_without_isolation_the_same_workflow_does_all_this(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.local.interpret.leaves import LeafCall, LeafEnd
 from adapters.local.interpret.nodes import Node, Phase, Status
@@ -436,3 +438,49 @@ wf:
     leaves = PaperLeaves()
     played(text, leaves, word="y")
     assert [call.args for call in leaves.calls] == [("y", "of wf")] * 2
+
+
+WAYS = {
+    "": ("Succeeded", "Skipped"), ".Succeeded": ("Succeeded",), ".Failed": ("Failed",), ".Skipped": ("Skipped",),
+    ".Omitted": ("Omitted",), ".Errored": ("Error",),
+}  # fmt: skip
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Draw tasks: what each does, and which results of tasks before it it asks for."""
+    found = []
+    for index in range(draw(st.integers(1, 7))):
+        does = draw(st.sampled_from(["good", "fail", "error", "skip"]))
+        other = st.tuples(st.integers(0, max(index - 1, 0)), st.sampled_from(sorted(WAYS)))
+        found.append((does, draw(st.lists(other, max_size=3 if index else 0))))
+    return found
+
+
+@given(graphs(), st.booleans())
+def test_any_graph_of_tasks_ends_as_its_conditions_say(
+    graph: list[tuple[str, list[tuple[int, str]]]], all_of: bool
+) -> None:
+    listed, ends, branch = "", [], []
+    for index, (does, after) in enumerate(graph):
+        sign = " && " if all_of else " || "
+        depends = sign.join(f"t{other}{way}" for other, way in after)
+        clause = f", depends: '{depends}'" if after else ""
+        when = ", when: 'a == b'" if does == "skip" else ""
+        passed = f"arguments: {{parameters: [{{name: m, value: {does}}}]}}"
+        listed += f"      - {{name: t{index}, template: say{clause}{when}, {passed}}}\n"
+        met = [ends[other] in WAYS[way] for other, way in after]
+        runs = not after or (all(met) if all_of else any(met))
+        own = {"good": "Succeeded", "fail": "Failed", "error": "Error", "skip": "Skipped"}[does]
+        ends.append(own if runs else "Omitted")
+        before = [branch[other] for other, _ in after]
+        inherited = next((phase for phase in ("Error", "Failed") if phase in before), "Succeeded")
+        branch.append(ends[-1] if ends[-1] in ("Succeeded", "Failed", "Error") else inherited)
+    status = played(tasks(listed, options="      failFast: false\n"))
+    assert [phases(status)[f"wf.t{index}"] for index in range(len(graph))] == ends
+    needed = {other for _, after in graph for other, _ in after}
+    targets = [branch[index] for index in range(len(graph)) if index not in needed]
+    assert (status.phase is Phase.SUCCEEDED) is all(phase == "Succeeded" for phase in targets)
+    begun = list(phases(status))
+    for index, (_, after) in enumerate(graph):
+        assert all(begun.index(f"wf.t{other}") < begun.index(f"wf.t{index}") for other, _ in after)

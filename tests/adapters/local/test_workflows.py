@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.local.running.folder import runs
 from engine.execute.errors import TerminalError
 from engine.execute.ports import RunPhase
 from tests.adapters.execute_contracts.workflows_contract import WorkflowsContract, run, settled
@@ -29,8 +30,8 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ke
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalWorld]:
     made = LocalWorld(tmp_path, request.param)
     yield made
-    for folder in made.state.iterdir() if made.state.exists() else ():
-        made.folder(folder.name).kill_runner()
+    for folder in runs(made.state):
+        folder.kill_runner()
 
 
 class TestLocalWorkflows(WorkflowsContract):
@@ -70,7 +71,7 @@ def test_many_processes_that_ask_at_once_start_one_run(world: LocalWorld) -> Non
     assert [one.communicate()[0] for one in asking] == ["started\n"] * 4
     assert settled(world, world.asked("t")).phase is RunPhase.SUCCEEDED
     assert world.started("t") == 1
-    assert [path.name for path in world.state.iterdir()] == ["t"]
+    assert [path.name for path in world.state.iterdir() if path.name != ".gitignore"] == ["t"]
 
 
 def test_a_run_goes_on_when_its_starter_is_killed(world: LocalWorld) -> None:
@@ -263,3 +264,22 @@ def test_folders_that_are_not_there_are_named(world: LocalWorld) -> None:
     world.settings = replace(world.settings, readable=("/nowhere/at/all",))
     with pytest.raises(TerminalError, match=r"`readable` of .*: there is no `/nowhere/at/all`"):
         world.run("t")
+
+
+@pytest.mark.parametrize("key", ["readable", "writable", "images"])
+def test_what_a_step_could_replace_by_a_link_is_not_given_to_the_next(world: LocalWorld, key: str) -> None:
+    inner = world.shared / "inner"
+    inner.write_text("#!/bin/sh\n")
+    inner.chmod(0o755)
+    given = (("i", "host"), ("j", str(inner))) if key == "images" else (str(inner), str(world.shared))
+    world.settings = replace(world.settings, writable=(str(world.shared),))
+    world.settings = replace(world.settings, **{key: given if key != "readable" else given[:1]})  # type: ignore[arg-type]
+    world.script("t", "true")
+    with pytest.raises(TerminalError, match="where steps may write"):
+        world.run("t")
+
+
+def test_git_leaves_the_runs_alone(world: LocalWorld) -> None:
+    world.script("t", "true")
+    world.run("t")
+    assert (world.state / ".gitignore").read_text() == "*\n"
