@@ -39,7 +39,9 @@ def test_a_recorded_application_is_what_argo_cd_writes(name: str) -> None:
     recorded = status(name)
     assert crd_violations(recorded) == []
     # The API server leaves out what the object calls itself.
-    assert violations("v1alpha1Application", {k: v for k, v in recorded.items() if k not in ("apiVersion", "kind")}) == []
+    assert (
+        violations("v1alpha1Application", {k: v for k, v in recorded.items() if k not in ("apiVersion", "kind")}) == []
+    )
 
 
 def test_every_recorded_application_has_a_test() -> None:
