@@ -29,7 +29,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds until a release is looked at again whose pass broke by a fault of this program."""
 
 
-_SHORTEST_WAIT = 0.02
+_SHORTEST_WAIT = 0.1
+"""Seconds: what becomes due within this time by itself is claimed together. Events do not wait for it."""
+
 _GATHERING = 0.005
 """Seconds in which passes that end at nearly the same time are taken together: one question for all of them."""
 
@@ -234,17 +236,18 @@ class Worker:
             still = {(claim.release.id, claim.epoch) for claim in kept}
             for one in held:
                 if (one.claim.release.id, one.claim.epoch) not in still:
-                    self._give_up(one, "somebody else has it")
+                    # Most often it was given back just now, and the pass is about to end by itself.
+                    self._give_up(one, "it was given back, or somebody else has it", logging.INFO)
                 elif not one.lost and self._held.get(one.claim.release.id) is one:
                     one.extend(asked_at, self._store.lease)
 
     def _expire(self, held: Held) -> None:
         self._give_up(held, "its lease could not be renewed in time")
 
-    def _give_up(self, held: Held, why: str) -> None:
+    def _give_up(self, held: Held, why: str, level: int = logging.WARNING) -> None:
         if held.lost or held.task is None or held.task.done():
             return
-        _log.warning("a pass over the release %s is given up: %s", held.claim.release.id, why)
+        _log.log(level, "a pass over the release %s is given up: %s", held.claim.release.id, why)
         held.lost = True
         held.task.cancel()
 

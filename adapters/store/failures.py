@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
@@ -23,13 +24,13 @@ _SETTINGS = {
     "3D000": "create the database, or name another one in the URL",
     "42501": "give the user the right to create and change tables in the database's schema",
 }
-_REFUSALS = {
-    "password": _SETTINGS["28P01"],
-    "authentication": _SETTINGS["28P01"],
-    "pg_hba.conf": _SETTINGS["28000"],
-    "role ": _SETTINGS["28000"],
-    "database ": _SETTINGS["3D000"],
-}
+_REFUSALS = (
+    (re.compile(r"authentication failed|no password supplied"), _SETTINGS["28P01"]),
+    (re.compile(r'no pg_hba\.conf entry|role ".*" does not exist'), _SETTINGS["28000"]),
+    (re.compile(r'database ".*" does not exist'), _SETTINGS["3D000"]),
+)
+"""What a server says that refuses a connection for good; one that is starting or stopping refuses for now."""
+
 _FULL = "make room; nothing was lost, and what could not be written is tried again"
 _READ_ONLY = "check who owns the file and its folder, and whether the disk may be written; nothing was lost"
 _DAMAGED = "keep a copy of the file, then restore a backup, or try: sqlite3 FILE .recover"
@@ -80,7 +81,7 @@ def _of_postgresql(failure: DBAPIError, shown: str) -> StoreError | StoreUnavail
     if state in _SETTINGS:
         return StoreSettingError(f"the store `{shown}` refuses: {said}", _SETTINGS[state])
     # A server that refuses a connection says why in words only.
-    if state is None and (help_text := next((text for word, text in _REFUSALS.items() if word in said), "")):
+    if state is None and (help_text := next((text for refusal, text in _REFUSALS if refusal.search(said)), "")):
         return StoreSettingError(f"the store `{shown}` refuses: {said}", help_text)
     unreachable = state is None and type(failure.orig).__name__ in ("OperationalError", "ConnectionTimeout")
     if (

@@ -80,6 +80,25 @@ def test_postgresql(state: str | None, kind: type[object]) -> None:
     assert type(translated(of_postgresql(state), "the store")) is kind
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ('connection failed: FATAL:  password authentication failed for user "a"', StoreSettingError),
+        ("connection failed: fe_sendauth: no password supplied", StoreSettingError),
+        ('connection failed: FATAL:  no pg_hba.conf entry for host "10.0.0.1"', StoreSettingError),
+        ('connection failed: FATAL:  role "a" does not exist', StoreSettingError),
+        ('connection failed: FATAL:  database "x" does not exist', StoreSettingError),
+        ("connection failed: FATAL:  the database system is starting up", StoreUnavailableError),
+        ("connection failed: FATAL:  the database system is shutting down", StoreUnavailableError),
+        ("connection failed: FATAL:  the database system is in recovery mode", StoreUnavailableError),
+        ("connection failed: FATAL:  sorry, too many clients already", StoreUnavailableError),
+        ("connection failed: Connection refused", StoreUnavailableError),
+    ],
+)
+def test_a_refused_connection_says_why_in_words_only(said: str, kind: type[object]) -> None:
+    assert type(translated(of_postgresql(None, said), "s")) is kind
+
+
 def test_a_lost_connection_is_an_outage_whatever_is_said() -> None:
     assert type(translated(of_postgresql("XX000", lost=True), "s")) is StoreUnavailableError
 
