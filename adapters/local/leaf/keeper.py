@@ -19,7 +19,12 @@ _CHUNK = 65536
 
 
 def main() -> None:
-    """Read a job from standard input, run it, and write how it ended to standard output."""
+    """Read a job from standard input, run it, and write how it ended to standard output.
+
+    An argument is the number of a descriptor that is held until then, and that the process does not get.
+    """
+    for number in sys.argv[1:]:
+        os.set_inheritable(int(number), False)
     job = Job.read(sys.stdin.buffer.readline())
     os.write(1, Keeper(job).run().line())
 

@@ -65,7 +65,7 @@ class RunFolder:
             return None
 
     def alive(self) -> bool:
-        """Say whether its runner is alive: whether somebody holds the lock."""
+        """Say whether its runner or one of its keepers is alive: whether somebody holds the lock."""
         try:
             lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
@@ -115,16 +115,23 @@ class RunFolder:
         _write(self.path / _PID, str(os.getpid()))
 
     def kill_runner(self) -> None:
-        """Kill the runner, whose processes end with it; only while it holds the lock is the number its own."""
+        """Kill the runner, whose processes end with it; another process that got its number is left alone."""
         try:
             number = int((self.path / _PID).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return
-        if self.alive():
+        if self.alive() and self._is_runner(number):
             try:
                 os.kill(number, signal.SIGKILL)
             except ProcessLookupError:
                 return
+
+    def _is_runner(self, number: int) -> bool:
+        try:
+            arguments = Path(f"/proc/{number}/cmdline").read_bytes()
+        except FileNotFoundError:
+            return not os.path.isdir("/proc/self")  # a system that does not list its processes
+        return os.fsencode(self.path.resolve()) in arguments.split(b"\0")
 
     def node(self, node: str) -> Path:
         """Return the folder of a process."""

@@ -31,7 +31,12 @@ class Processes:
     """The leaves of one run."""
 
     def __init__(
-        self, record: Record, folder: RunFolder, environment: Mapping[str, str], changed: Callable[[Status], None]
+        self,
+        record: Record,
+        folder: RunFolder,
+        environment: Mapping[str, str],
+        changed: Callable[[Status], None],
+        lock: int,
     ) -> None:
         """Prepare to run processes.
 
@@ -40,11 +45,13 @@ class Processes:
             folder: of the run.
             environment: variables that are passed on; their values are kept out of logs.
             changed: is told of every change.
+            lock: the descriptor that holds the run's lock; keepers hold it too, so that the run counts as alive until
+                the last of its processes has ended.
 
         While `busy` is 0, no keeper runs.
         """
         self._record, self._folder, self._environment = record, folder, environment
-        self._settings = record.settings
+        self._settings, self._lock = record.settings, lock
         self.changed = changed
         self.busy = 0
 
@@ -144,7 +151,13 @@ class Processes:
     async def _under_keeper(self, job: Job) -> Ending:
         pipe = asyncio.subprocess.PIPE
         keeper = await asyncio.create_subprocess_exec(
-            *keeper_command(), stdin=pipe, stdout=pipe, start_new_session=True, env={"PATH": SYSTEM_PATH}, limit=2**24
+            *keeper_command(),
+            str(self._lock),
+            stdin=pipe,
+            stdout=pipe,
+            start_new_session=True,
+            pass_fds=(self._lock,),
+            env={"PATH": SYSTEM_PATH},
         )
         assert keeper.stdin is not None
         assert keeper.stdout is not None

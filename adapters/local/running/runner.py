@@ -42,7 +42,7 @@ def main() -> None:
         record = folder.record()
         assert record is not None
         environment = json.loads(sys.stdin.buffer.read())
-        status = asyncio.run(_Runner(record, folder, environment).run())
+        status = asyncio.run(_Runner(record, folder, environment, lock).run())
     except BaseException as fault:
         traceback.print_exc()
         status.phase, status.message = Phase.ERROR, f"the runner failed: {type(fault).__name__}: {fault}"
@@ -54,9 +54,9 @@ def main() -> None:
 class _Runner:
     """One run, watched."""
 
-    def __init__(self, record: Record, folder: RunFolder, environment: dict[str, str]) -> None:
+    def __init__(self, record: Record, folder: RunFolder, environment: dict[str, str], lock: int) -> None:
         self._record, self._folder = record, folder
-        processes = Processes(record, folder, environment, self._changed)
+        processes = Processes(record, folder, environment, self._changed, lock)
         program = parse(record.manifests, record.entry)
         self._interpreter = Interpreter(program, record.name, record.arguments, processes)
         self._processes = processes

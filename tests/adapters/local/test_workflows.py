@@ -19,7 +19,7 @@ from adapters.local.running.folder import runs
 from engine.execute.errors import TerminalError
 from engine.execute.ports import RunPhase
 from tests.adapters.execute_contracts.workflows_contract import WorkflowsContract, run, settled
-from tests.support.local_world import LocalWorld, gone, possible, there
+from tests.support.local_world import LocalWorld, gone, possible, processes_with, there
 
 WAYS = possible("namespaces", "landlock")
 
@@ -94,8 +94,8 @@ def test_a_run_whose_runner_is_killed_is_an_error_and_its_processes_end(world: L
     world.folder("t").kill_runner()
     state = settled(world, replace(world.asked("t"), started=True))
     assert (state.phase, state.message) == (RunPhase.ERROR, "its runner was killed; it is not started again")
-    assert gone(f"61{os.getpid()}")
-    assert gone(f"62{os.getpid()}")
+    assert processes_with(f"61{os.getpid()}") == [], "the run counts as alive until the last process has ended"
+    assert processes_with(f"62{os.getpid()}") == []
     assert (world.shared / "begun").read_text() == "x\n"
 
 
@@ -283,3 +283,19 @@ def test_git_leaves_the_runs_alone(world: LocalWorld) -> None:
     world.script("t", "true")
     world.run("t")
     assert (world.state / ".gitignore").read_text() == "*\n"
+
+
+def test_another_process_that_has_the_number_of_a_runner_is_left_alone(world: LocalWorld) -> None:
+    world.script("t", f"echo x > {world.shared}/begun; sleep 67{os.getpid()}")
+    run(world.workflows().ensure(world.asked("t")))
+    world.told("begun")
+    number = (world.state / "t" / "runner.pid").read_text()
+    with subprocess.Popen(["sleep", "600"]) as bystander:
+        (world.state / "t" / "runner.pid").write_text(str(bystander.pid))
+        world.folder("t").kill_runner()
+        time.sleep(0.1)
+        assert bystander.poll() is None
+        bystander.kill()
+    (world.state / "t" / "runner.pid").write_text(number)
+    run(world.workflows().terminate(world.asked("t"), ""))
+    assert processes_with(f"67{os.getpid()}") == []
