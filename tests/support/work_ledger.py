@@ -79,6 +79,7 @@ async def main(store_at: str, ledger_at: str, lease: str) -> None:
     ledger = Ledger(Path(ledger_at))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    Path(f"{ledger_at}.{os.getpid()}").touch()  # from here on it can be told to stop
     await Worker(store, lambda claim: move_on(store, ledger, claim), new_owner(), slots=8, poll=0.2).run(stop)
     await store.close()
 

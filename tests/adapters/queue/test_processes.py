@@ -58,6 +58,10 @@ class Workers:
         """Tell all to stop, and see that they do."""
         for worker in self.alive:
             worker.send_signal(signal.SIGCONT)
+            ready = Path(f"{self.ledger}.{worker.pid}")
+            while not ready.exists():
+                assert worker.poll() is None, self._log.read_text()
+                time.sleep(0.02)
             worker.terminate()
         for worker in self.alive:
             assert worker.wait(timeout=30) == 0, self._log.read_text()
