@@ -1,4 +1,4 @@
-"""One request to a forge and its answer: bounded, never redirected; and what forges say when they are busy or refuse."""
+"""One request to a forge and its answer: bounded, never redirected; and how forges say that they are busy."""
 
 from __future__ import annotations
 

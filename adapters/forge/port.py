@@ -1,13 +1,12 @@
 """What promo needs of a forge, whichever it is.
 
-Methods block; all of them raise `engine.execute.errors.AdapterError`. Those that make something are told to look first by
-whoever calls them.
+Methods block; all of them raise `engine.execute.errors.AdapterError`. Whoever has something made looks first whether it
+is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -128,14 +127,6 @@ class Examined:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What the token may do in one repository: read it, and write to it; None when the forge does not say."""
-
-    write: bool | None = None
-    notes: Mapping[str, str] = field(default_factory=dict)
-
-
 class Forge(Protocol):
     """One forge. A project is the path of a repository on it, e.g. ``shop/storefront``."""
 
@@ -176,8 +167,8 @@ class Forge(Protocol):
     def examine(self) -> Examined:
         """Say who the token is, and how the server stands."""
 
-    def rights(self, project: str) -> Rights:
-        """Say what the token may do in a repository."""
+    def may_write(self, project: str) -> bool | None:
+        """Say whether the token may write to a repository; None when the forge does not tell."""
 
 
 def text_of(data: Any, *path: str) -> str:

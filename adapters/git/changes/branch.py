@@ -51,7 +51,7 @@ def proposed_reference(change: Change) -> str:
 
 
 def ensure_branch(
-    workshop: Workshop, change: Change, upstream: Upstream, head: str, *marks: str
+    workshop: Workshop, change: Change, upstream: Upstream, head: str, *marks: str, current: bool = False
 ) -> Pushed | NothingToPush | Foreign | Moved:
     """Make a change's branch as one commit on top of the target's head, unless there is one with the change's key.
 
@@ -64,6 +64,7 @@ def ensure_branch(
         upstream: the target's repository, fresh.
         head: where the target's branch stands.
         marks: full references that are made together with the branch, and must not exist.
+        current: whether one that is not on top of ``head`` is made anew in any case, because the target takes no other.
 
     Returns:
         `Moved` when somebody else moved the branch meanwhile, or a mark exists.
@@ -81,7 +82,8 @@ def ensure_branch(
         own = effects(upstream, change, tip, head)
         if not own:
             return Foreign(tip)
-        if own[0] != tip or not _outdated(upstream, tip, head):
+        behind = current and upstream.repository.commit(tip).parents != (head,)
+        if own[0] != tip or not (behind or _outdated(upstream, tip, head)):
             return Pushed(tip)
     computed = workshop.compute(change, upstream, head)
     if not computed.writes:
