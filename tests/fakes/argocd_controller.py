@@ -108,7 +108,7 @@ class Controller:
             before = json.dumps(app.document)
             self._hydrate(app, now)
             self._operate(app, now)
-            if self._due(app, now) and ("sourceHydrator" not in app.spec or app.rendered):
+            if self._due(app, now) and self._has_branch(app):
                 self._compare(app, now)
             self._health(app, now)
             if json.dumps(app.document) == before:
@@ -118,6 +118,12 @@ class Controller:
 
     def _git(self, url: str, *arguments: str) -> str:
         return self.repositories[url].git(*arguments)
+
+    def _has_branch(self, app: FakeApplication) -> bool:
+        """Say whether there is something to compare with; before the first hydration there is not."""
+        (first, *_) = app.sources
+        branch = f"refs/heads/{first.get('targetRevision')}"
+        return "sourceHydrator" not in app.spec or bool(self._git(first["repoURL"], "for-each-ref", branch))
 
     def _revision(self, source: dict[str, Any]) -> str:
         if "chart" in source:

@@ -1,0 +1,130 @@
+"""What the landing rule asks of real repositories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.argocd.ancestry import GitAncestry, Stand, is_after
+from adapters.git import GitRepositories
+from adapters.yaml import SpliceEditor
+from engine.execute.spec import TargetSpec
+from engine.plan.ports import CommitInfo
+from tests.adapters.execute_contracts.applications_contract import source_of, values
+from tests.support.gitdaemon import GitDaemon
+from tests.support.gitrepo import GitRepo
+
+URL = "https://git.example.com/shop/apps.git"
+TARGET = TargetSpec(
+    key="shop-qa", name="shop-qa", namespace="", project="shop", runtime="", repo_url=URL, branch="main", folder="qa"
+)
+SOURCE = source_of(TARGET)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    return GitRepo(tmp_path / "apps", bare=True)
+
+
+@pytest.fixture
+def ancestry(repo: GitRepo, tmp_path: Path) -> GitAncestry:
+    return GitAncestry(GitRepositories({URL: repo.path}, tmp_path / "cache", base=tmp_path), SpliceEditor())
+
+
+def test_a_line_of_commits(repo: GitRepo, ancestry: GitAncestry) -> None:
+    old = repo.commit({"qa/values.yaml": values("1")})
+    ours = repo.commit({"qa/values.yaml": values("2")})
+    later = repo.commit({"qa/values.yaml": values("2", replicas=3)})
+    undone = repo.commit({"qa/values.yaml": values("1", replicas=3)})
+
+    def stand(live: str) -> Stand:
+        return ancestry.standing(TARGET, SOURCE, ours, live).stand
+
+    found = [stand(live) for live in (old, ours, later, undone)]
+    assert found == [Stand.BEFORE, Stand.HAS, Stand.HAS, Stand.OVERWRITTEN]
+    assert found == [stand(live) for live in (old, ours, later, undone)]
+    assert undone[:10] in ancestry.standing(TARGET, SOURCE, ours, undone).detail
+    assert ancestry.standing(TARGET, None, ours, undone).stand is Stand.HAS
+    assert stand("0" * 40) is Stand.UNKNOWN
+    assert stand("main") is Stand.UNKNOWN
+
+
+def test_another_line_does_not_have_it(repo: GitRepo, ancestry: GitAncestry) -> None:
+    old = repo.commit({"qa/values.yaml": values("1")})
+    ours = repo.commit({"qa/values.yaml": values("2")})
+    side = repo.commit({"README.md": "side"}, branch="side", parents=[old])
+    merged = repo.commit({}, branch="side", parents=[side, ours])
+    assert ancestry.standing(TARGET, SOURCE, ours, side).stand is Stand.BEFORE
+    assert ancestry.contains(URL, ours, merged)
+    assert not ancestry.contains(URL, merged, ours)
+
+
+def test_a_commit_that_was_pushed_after_the_copy_was_made(repo: GitRepo, tmp_path: Path) -> None:
+    ours = repo.commit({"qa/values.yaml": values("2")})
+    with GitDaemon(repo.path.parent) as daemon:
+        target = replace(TARGET, repo_url=daemon.url("apps"))
+        ancestry = GitAncestry(GitRepositories({}, tmp_path / "cache", base=tmp_path, timeout=30), SpliceEditor())
+        assert ancestry.standing(target, SOURCE, ours, ours).stand is Stand.HAS
+        later = repo.commit({"README.md": "later"})
+        assert ancestry.standing(target, SOURCE, ours, later).stand is Stand.HAS
+        assert ancestry.head(target) == later
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (json.dumps({"drySha": "a" * 40}), "a" * 40),
+        (json.dumps({"drySha": "main"}), ""),
+        (json.dumps(["a" * 40]), ""),
+        ("{", ""),
+        ("[" * 100_000, ""),
+    ],
+)
+def test_what_a_rendered_commit_was_made_from(repo: GitRepo, ancestry: GitAncestry, content: str, found: str) -> None:
+    made = repo.commit({"hydrator.metadata": content})
+    assert ancestry.dry_commit(URL, made, "qa") == found
+    assert ancestry.dry_commit(URL, "0" * 40, "qa") == ""
+    own = repo.commit({"qa/hydrator.metadata": json.dumps({"drySha": "b" * 40})})
+    assert ancestry.dry_commit(URL, own, "qa") == "b" * 40
+
+
+class Graph:
+    """A repository of nothing but parents."""
+
+    def __init__(self, parents: list[list[int]]) -> None:
+        self.parents = parents
+        self.looked = 0
+
+    def commit(self, sha: str) -> CommitInfo:
+        self.looked += 1
+        return CommitInfo(sha, "", "", "", "", tuple(map(str, self.parents[int(sha)])))
+
+
+@st.composite
+def graphs(draw: Callable[..., list[int]]) -> list[list[int]]:
+    size = draw(st.integers(1, 12))  # type: ignore[arg-type]
+    return [draw(st.lists(st.integers(0, n - 1), max_size=3, unique=True)) if n else [] for n in range(size)]  # type: ignore[arg-type,misc]
+
+
+@settings(max_examples=200)
+@given(graphs())
+def test_the_past_is_what_walking_every_parent_finds(parents: list[list[int]]) -> None:
+    past: list[set[int]] = []
+    for number, those in enumerate(parents):
+        past.append({number}.union(*(past[parent] for parent in those)))
+    for live in range(len(parents)):
+        for commit in range(len(parents)):
+            assert is_after(Graph(parents), str(live), str(commit)) is (commit in past[live])  # type: ignore[arg-type]
+
+
+def test_a_long_past_is_not_walked_for_a_commit_next_to_it() -> None:
+    graph = Graph([[n - 1] if n else [] for n in range(5_000)])
+    assert is_after(graph, "4999", "4990")  # type: ignore[arg-type]
+    assert not is_after(graph, "4990", "4999")  # type: ignore[arg-type]
+    assert graph.looked < 50
