@@ -1,7 +1,7 @@
 """A change as a pull request on a forge: found or opened, watched, merged when that is allowed, closed.
 
-The branch is Git's business (`adapters.git.changes.branch`); how the pull request stands is asked of the forge, and that
-it has landed is verified in Git.
+The branch is Git's business (`adapters.git.changes.branch`). How the pull request stands is asked of the forge; that it
+has landed is verified in Git.
 """
 
 from __future__ import annotations
