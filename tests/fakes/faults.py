@@ -41,7 +41,8 @@ class Fault:
 
     Attributes:
         trouble: how.
-        method: of which port's method, e.g. ``commit``; empty for any.
+        method: of which port's method, e.g. ``commit``; empty for any. Those of the store begin with ``store.``, and
+            are only meant by their names.
         where: a regular expression that is found in the effect's key; empty for any.
         times: how often.
         seconds: how long, where that matters.
@@ -81,13 +82,18 @@ class Journal:
     faults: list[Fault] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def asked(self) -> set[str]:
+        """Return the methods of ports that were called, those of the store left out."""
+        return {method for method, _ in self.calls if not method.startswith("store.")}
+
     def made(self) -> Counter[tuple[str, str]]:
         """Return how often each effect was made, by what it is and its key."""
         return Counter((happening.what, happening.key) for happening in self.happenings)
 
     def _take(self, method: str, key: str) -> Fault | None:
         for fault in self.faults:
-            if fault.times > 0 and fault.method in ("", method) and re.search(fault.where, key):
+            named = fault.method == method or (not fault.method and not method.startswith("store."))
+            if fault.times > 0 and named and re.search(fault.where, key):
                 fault.times -= 1
                 return fault
         return None

@@ -62,7 +62,7 @@ class Machine:
         self.changes = FakeChanges(self.journal, self.clock, repositories)
         self.applications = FakeApplications(self.journal, self.clock, repositories)
         self.statuses = FakeStatuses(self.journal, self.clock)
-        self.memory = MemoryReleases(self.clock)
+        self.memory = MemoryReleases(self.clock, self.journal)
         self.store: Releases = self.memory
         self.rules = Rules(ZoneInfo, url="https://promo.example.com", reports=reports)
         self.deaths = 0

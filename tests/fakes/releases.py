@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from engine.execute.codec import from_data, to_data
+from engine.execute.errors import RetryableError
 from engine.execute.overflow import terminate_queued
 from engine.execute.ports import Clock
 from engine.execute.release import RULES, Event, Release
@@ -23,6 +25,9 @@ from engine.execute.store import (
     Wish,
 )
 from engine.model.entities import Concurrency
+from tests.fakes.faults import Journal
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -57,12 +62,13 @@ class MemoryReleases:
         saves: how often something was written.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, journal: Journal) -> None:
         self.rows: dict[str, Row] = {}
         self.lease = 3.0
         self.away_until: datetime | None = None
         self.saves = 0
         self._clock = clock
+        self._journal = journal
         self._numbers = 0
         self._occupants: dict[tuple[str, str], Occupant] = {}
 
@@ -122,7 +128,39 @@ class MemoryReleases:
         self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
     ) -> None:
         """Write what changed."""
+        key = f"{claim.release.id}/{after.status.value}"
+        await self._through("save", key, lambda: self._save(claim, before, after, events, taken))
+
+    async def requests(self, claim: Claim) -> tuple[Request, ...]:
+        """Return what is asked of the release."""
+        return await self._through("requests", claim.release.id, lambda: tuple(self._held(claim).requests))
+
+    async def supersede(self, claim: Claim, environment: str) -> Standing:
+        """Take an environment over from older releases of the product."""
+        key = f"{claim.release.id}/{environment}/supersede/1"
+        return await self._through("supersede", key, lambda: self._supersede(claim, environment))
+
+    async def sleep(self, claim: Claim, seconds: float | None) -> None:
+        """Give the claim back."""
+        await self._through("sleep", claim.release.id, lambda: self._sleep(claim, seconds))
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    async def _reach(self) -> None:
+        await asyncio.sleep(0)
+        if self.away_until is not None and self._clock.now() < self.away_until:
+            raise StoreUnavailableError("the connection was refused")
+
+    async def _through(self, method: str, key: str, act: Callable[[], Result]) -> Result:
         await self._reach()
+        try:
+            return await self._journal.through(f"store.{method}", key, act)
+        except RetryableError as failed:
+            raise StoreUnavailableError(failed.reason) from failed
+
+    def _save(
+        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+    ) -> None:
         row = self._held(claim)
         assert row.release == before, "what is saved does not follow from what is there"
         begins = before.status is ReleaseStatus.QUEUED and after.status not in (
@@ -137,14 +175,7 @@ class MemoryReleases:
         self.saves += 1
         self._wake_others(before, after)
 
-    async def requests(self, claim: Claim) -> tuple[Request, ...]:
-        """Return what is asked of the release."""
-        await self._reach()
-        return tuple(self._held(claim).requests)
-
-    async def supersede(self, claim: Claim, environment: str) -> Standing:
-        """Take an environment over from older releases of the product."""
-        await self._reach()
+    def _supersede(self, claim: Claim, environment: str) -> Standing:
         row = self._held(claim)
         numbers = {name: number for number, name in enumerate(self.rows)}
         place = (row.release.spec.product, environment)
@@ -165,21 +196,12 @@ class MemoryReleases:
             self._leave(other, Request(0, Wish.TERMINATE, RULES, self._clock.now(), reason=reason))
         return Standing.WAIT
 
-    async def sleep(self, claim: Claim, seconds: float | None) -> None:
-        """Give the claim back."""
-        await self._reach()
+    def _sleep(self, claim: Claim, seconds: float | None) -> None:
         row = self.rows[claim.release.id]
         if row.epoch == claim.epoch and row.owner == claim.owner:
             row.owner, row.lease_until = "", None
             later = None if seconds is None else self._clock.now() + timedelta(seconds=seconds)
             row.next_due = later if row.wake == claim.wake else self._clock.now()
-
-    # --- inside ----------------------------------------------------------------------------------
-
-    async def _reach(self) -> None:
-        await asyncio.sleep(0)
-        if self.away_until is not None and self._clock.now() < self.away_until:
-            raise StoreUnavailableError("the connection was refused")
 
     def _held(self, claim: Claim) -> Row:
         row = self.rows[claim.release.id]

@@ -39,6 +39,8 @@ _TROUBLES = {
     Mishap.HANGS: Trouble.HANGS,
     Mishap.DIES_BEFORE: Trouble.KILLED_BEFORE,
     Mishap.DIES_AFTER: Trouble.KILLED_AFTER,
+    Mishap.DIES_AFTER_ENDING: Trouble.KILLED_AFTER,
+    Mishap.DIES_AFTER_SHOWING: Trouble.KILLED_AFTER,
 }
 _LONG = timedelta(days=30)
 
@@ -117,7 +119,16 @@ class FakeWorld:
 
     def misfortune(self, mishap: Mishap, role: str, where: str, times: int) -> None:
         """Let calls go wrong."""
-        fault = Fault(_TROUBLES[mishap], where=_pattern(role, where), times=times)
+        match mishap, role:
+            case Mishap.DIES_AFTER_SHOWING, _:
+                method, place = "report", ""
+            case Mishap.DIES_AFTER_ENDING, _:
+                method, place = "withdraw" if Role(role).is_change else "terminate", _pattern(role, where)
+            case _, Role.SUPERSEDE.value:
+                method, place = "store.supersede", _pattern(role, where)
+            case _:
+                method, place = "", _pattern(role, where)
+        fault = Fault(_TROUBLES[mishap], method, place, times)
         self._given.append(lambda machine: machine.journal.faults.append(fault))
 
     # --- what happens ----------------------------------------------------------------------------

@@ -121,6 +121,16 @@ def _given_the_worker_dies_between_the_of_and_its_record(world: World, role: str
     world.misfortune(Mishap.DIES_AFTER, role, where, 1)
 
 
+@step("given", "the worker dies between the end of the {word} of {word} and its record")
+def _given_the_worker_dies_after_ending(world: World, role: str, where: str) -> None:
+    world.misfortune(Mishap.DIES_AFTER_ENDING, role, where, 1)
+
+
+@step("given", "the worker dies {count} times after the commit shows a status")
+def _given_the_worker_dies_after_showing(world: World, times: int) -> None:
+    world.misfortune(Mishap.DIES_AFTER_SHOWING, "", "", times)
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 

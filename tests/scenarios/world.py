@@ -18,6 +18,8 @@ class Mishap(Enum):
     HANGS = "has its effect and never answers"
     DIES_BEFORE = "the worker dies before it"
     DIES_AFTER = "the worker dies after it, before anything is written down"
+    DIES_AFTER_ENDING = "the worker dies after it was ended, before that is written down"
+    DIES_AFTER_SHOWING = "the worker dies after the commit shows a status, before that is written down"
 
 
 class Outcome(NamedTuple):

@@ -36,6 +36,16 @@ faults = st.builds(
     st.integers(1, 3),
     st.sampled_from((1.0, 30.0)),
 )
+store_faults = st.builds(
+    Fault,
+    st.sampled_from(
+        (Trouble.UNREACHABLE, Trouble.LOST_ANSWER, Trouble.SLOW, Trouble.KILLED_BEFORE, Trouble.KILLED_AFTER)
+    ),
+    st.sampled_from(("store.save", "store.requests", "store.supersede", "store.sleep")),
+    st.sampled_from(("", "^r1")),
+    st.integers(1, 3),
+    st.just(1.0),
+)
 scripts = st.builds(
     Script,
     st.sampled_from((RunPhase.SUCCEEDED, RunPhase.SUCCEEDED, RunPhase.SUCCEEDED, RunPhase.FAILED)),
@@ -77,7 +87,7 @@ class Watched(Machine):
 @settings(max_examples=5_000 if os.environ.get("PROMO_SOAK") else 60)
 @given(
     specs=st.sampled_from(Concurrency).flatmap(lambda how: st.lists(release_specs(how, 3), min_size=1, max_size=3)),
-    troubles=st.lists(faults, max_size=8),
+    troubles=st.lists(st.one_of(faults, store_faults), max_size=8),
     runs=st.lists(scripts, min_size=1, max_size=4),
     asked=st.lists(wishes, max_size=6),
     closed=st.booleans(),
