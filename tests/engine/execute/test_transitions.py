@@ -42,7 +42,7 @@ from tests.support.release_answers import answers
 from tests.support.release_invariants import broken
 
 RULES = Rules(ZoneInfo, wind_down=600)
-TABLES = (RELEASE_TRANSITIONS, ENVIRONMENT_TRANSITIONS, STEP_TRANSITIONS)
+TABLES: tuple[Mapping[Any, frozenset[Any]], ...] = (RELEASE_TRANSITIONS, ENVIRONMENT_TRANSITIONS, STEP_TRANSITIONS)
 HOOKS = HooksSpec(workflow("begin"), workflow("cheer"), workflow("page"))
 
 
