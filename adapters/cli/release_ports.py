@@ -15,7 +15,6 @@ from engine.execute.ports import (
     Clock,
     Ports,
     RunState,
-    StatusReport,
     WorkflowRun,
     Workflows,
 )
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 
 def rules_of(loaded: Loaded) -> Rules:
     """Return how time and addresses are told in a workspace."""
-    return Rules(zone=find_zone, url=loaded.configuration.service_url)
+    reports = bool(loaded.configuration.adapters.forges)
+    return Rules(zone=find_zone, url=loaded.configuration.service_url, reports=reports)
 
 
 def ports_of(loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[str, Path]) -> Ports:
@@ -39,7 +39,9 @@ def ports_of(loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[s
         repositories: stay open as long as the ports are used.
         checkouts: folders that stand for repositories, from the command line.
     """
-    from adapters.git.changes import GitChanges
+    from adapters.forge.changes import ForgeChanges
+    from adapters.forge.forges import Forges
+    from adapters.forge.statuses import ForgeStatuses
     from adapters.git.changes.workshop import Committing
     from adapters.yaml import SpliceEditor
 
@@ -50,11 +52,12 @@ def ports_of(loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[s
         fail(f"[git] of promo.toml: {wrong}")
     clock = SystemClock()
     editor = SpliceEditor()
+    forges = Forges(loaded.configuration.adapters.forges, base=loaded.folder, is_local=repositories.is_local)
     return Ports(
         workflows=_workflows(loaded),
-        changes=GitChanges(repositories, editor, clock, committing),
+        changes=ForgeChanges(forges, repositories, editor, clock, committing),
         applications=_applications(loaded, checkouts, clock),
-        statuses=NoStatuses(),
+        statuses=ForgeStatuses(forges),
         clock=clock,
     )
 
@@ -65,13 +68,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, in UTC."""
         return datetime.now(UTC)
-
-
-class NoStatuses:
-    """Repositories without a place for statuses of commits."""
-
-    async def report(self, report: StatusReport) -> None:
-        """Do nothing."""
 
 
 class NoWorkflows:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from adapters.forge.configured import ForgeConfiguration
 from engine.model.workspace import PriorityOrder
 
 CONFIGURATION_FILE = "promo.toml"
@@ -108,6 +109,7 @@ class AdaptersConfiguration(NamedTuple):
         applications: what tells how applications stand: ``local``.
         check: the command that says whether an application's folder is healthy; empty for none.
         check_timeout: seconds it may take.
+        forges: what knows the pull requests and statuses of repositories.
     """
 
     workflows: str = ""
@@ -115,6 +117,7 @@ class AdaptersConfiguration(NamedTuple):
     applications: str = ""
     check: tuple[str, ...] = ()
     check_timeout: int = 300
+    forges: tuple[ForgeConfiguration, ...] = ()
 
 
 DEFAULT_ADAPTERS = AdaptersConfiguration()

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from adapters.git.address import AddressError, parse_address
 from adapters.store.setting import read_setting
 from adapters.workspace.configuration import DEFAULT_SOURCES
+from adapters.workspace.forges_schema import Forges
 from adapters.workspace.patterns import pattern_problem
 from grammar.lexical import duration_seconds
 from grammar.suggest import did_you_mean
@@ -250,6 +251,7 @@ class WorkspaceTable(_Table):
     store: StoreTable = StoreTable()
     workflows: WorkflowsTable = WorkflowsTable()
     applications: ApplicationsTable = ApplicationsTable()
+    forges: Forges = {}
     teams: Annotated[
         dict[
             Annotated[str, Field(min_length=1, max_length=100)],

@@ -111,6 +111,7 @@ def _adapters(table: WorkspaceTable) -> AdaptersConfiguration:
         applications=table.applications.adapter or "",
         check=tuple(table.applications.local.check),
         check_timeout=duration_seconds(table.applications.local.timeout),
+        forges=tuple(forge.configured(name) for name, forge in table.forges.items()),
     )
 
 
@@ -162,6 +163,10 @@ def _known_keys(table: tuple[str, ...]) -> list[str]:
         ("applications",): schema.ApplicationsTable,
         ("applications", "local"): schema.LocalApplicationsTable,
     }
+    if len(table) == 2 and table[0] == "forges":
+        from adapters.workspace.forges_schema import ForgeTable
+
+        tables[table] = ForgeTable
     fields = tables.get(table, schema.WorkspaceTable).model_fields
     return [field.alias or name for name, field in fields.items()]
 
@@ -171,6 +176,8 @@ _WORDS = {
     "priority": [order.value for order in PriorityOrder],
     "fail-level": [*_SEVERITIES, "never"],
     "adapter": ["local"],
+    "kind": ["github", "gitlab", "gitea"],
+    "merge": ["auto", "never"],
     "isolation": ["auto", "namespaces", "landlock", "none"],
 }
 """The words that keys with a closed list of values may have; elsewhere they are severities."""
