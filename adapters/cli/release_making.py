@@ -13,6 +13,7 @@ from engine.execute.access import Deed
 from engine.execute.identifiers import RANDOM_BYTES, release_id
 from engine.execute.release import Release, new_release
 from engine.execute.snapshot import snapshot
+from engine.execute.spec import ReleaseSpec
 from engine.model.entities import Permission, Setting
 from engine.plan.comparison import changed_inputs
 from engine.plan.deserialize import PlanDataError, from_data
@@ -81,10 +82,14 @@ def settings_by_hand(plan: Plan, workspace: Workspace) -> tuple[Setting, ...]:
 
 def make_release(surroundings: Surroundings, plan: Plan, initiator: str) -> Release:
     """Return a new release of a plan that can be carried out."""
-    settings = settings_by_hand(plan, surroundings.workspace)
-    spec = snapshot(surroundings, plan, settings, _runtime)
+    spec = spec_of(surroundings, plan)
     now = surroundings.now
     return new_release(spec, release_id(now, os.urandom(RANDOM_BYTES)), initiator, now)
+
+
+def spec_of(surroundings: Surroundings, plan: Plan) -> ReleaseSpec:
+    """Return what a release of a plan that can be carried out is to do."""
+    return snapshot(surroundings, plan, settings_by_hand(plan, surroundings.workspace), _runtime)
 
 
 def _runtime(environment: str, application: Application) -> str:

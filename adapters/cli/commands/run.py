@@ -65,6 +65,8 @@ def command(
 
     Exit codes: 0 done or waiting, 1 something blocks it, 2 invalid input, 4 failed or terminated, 130 interrupted.
     """
+    from adapters.cli.release_making import spec_of
+    from adapters.cli.release_readiness import require_ready
     from adapters.cli.release_store import with_store
     from adapters.cli.surroundings import open_repositories, parse_checkouts
 
@@ -78,6 +80,7 @@ def command(
             if not chosen.plan.applyable:
                 return ExitCode.FINDINGS
             _allowed(loaded, chosen.plan, person)
+            require_ready(loaded, repositories, folders, spec_of(chosen.surroundings, chosen.plan))
             if not yes:
                 _ask(chosen.plan)
         return with_store(
@@ -167,7 +170,6 @@ async def _carry_out(
     from adapters.cli.release_ports import ports_of, rules_of
     from adapters.cli.release_running import carry_out
 
-    # What is missing to carry it out is said before anything is begun.
     ports, rules = ports_of(loaded, repositories, folders), rules_of(loaded)
     release = await _begun(loaded, store, chosen, person) if chosen else await store.load(resume or "")
     if detach:
