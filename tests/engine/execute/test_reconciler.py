@@ -10,6 +10,9 @@ from datetime import timedelta
 
 import pytest
 
+from engine.execute.effects import NotNow, SoakEffect
+from engine.execute.performing import perform
+from engine.execute.ports import Watch
 from engine.execute.reconciler import QUEUE_LOOK, reconcile
 from engine.execute.release import Event, Release, Role, StepId, new_release
 from engine.execute.spec import GatesSpec, HooksSpec, ReleaseSpec
@@ -18,7 +21,7 @@ from engine.execute.store import Claim, FencedError, Request, StoreUnavailableEr
 from engine.model.values import Approvals
 from tests.fakes.faults import Fault, Killed, Trouble
 from tests.fakes.machine import Machine
-from tests.fakes.worlds import application, environment, planned, spec, workflow
+from tests.fakes.worlds import application, environment, planned, spec, target, workflow
 from tests.support.memory_repositories import MemoryRepositories
 from tests.support.plan_world import PlanWorld
 
@@ -108,16 +111,15 @@ def test_calls_under_way_end_with_the_pass(machine: Machine) -> None:
 
 
 def test_one_look_of_a_soak_that_fails_leaves_no_other_behind(machine: Machine) -> None:
-    two = environment("qa", applications=(application("shop-qa"), application("shop-prod")))
-    of = spec(two, environment("eu", ("qa",), gates=GatesSpec(soak=60)))
-    claim = started(machine, replace(of, commit=small().commit))
+    claim = started(machine, small())
     machine.journal.faults += [
-        Fault(Trouble.UNREACHABLE, "observe", "/eu/soak/1/argocd/shop-qa"),
-        Fault(Trouble.SLOW, "observe", "/eu/soak/1/argocd/shop-prod", seconds=5),
+        Fault(Trouble.UNREACHABLE, "observe", "first"),
+        Fault(Trouble.SLOW, "observe", "second", seconds=5),
     ]
-    one_pass(machine, claim)
-    machine.work_for(30)
-    assert machine.load("r1").steps[StepId("eu", "", Role.SOAK)].message in ("connection reset by peer", "healthy")
+    watches = tuple(Watch(name, target("shop-qa"), None, None, machine.clock.now()) for name in ("first", "second"))
+    looks = SoakEffect(StepId("eu", "", Role.SOAK), watches)
+    found = machine.run(perform(looks, claim, machine.store, machine.ports))
+    assert found == NotNow("connection reset by peer")
     assert asyncio.all_tasks(machine.loop) == set()
 
 
