@@ -98,7 +98,7 @@ class ForgeChanges:
         pulling = self._pulling(hosted, change)
         pull = self._known(hosted, change) or pulling.find()
         answer = pulling.stands(pull)
-        self._remember(change, pull)
+        self._remember(change, pulling.found)
         return answer
 
     def _withdraw(self, hosted: Hosted, change: Change, reason: str) -> Landed | None:

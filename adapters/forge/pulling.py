@@ -45,7 +45,7 @@ _SOON = 3.0
 SettingsOf = Callable[[Change], Sequence[SettingSource]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pulling:
     """One change on its way through a forge.
 
@@ -55,6 +55,7 @@ class Pulling:
         change: what is proposed.
         patience: how often a push that somebody else was quicker than is tried.
         settings_of: tells the settings that a change follows from.
+        found: the pull request, once it was found.
     """
 
     workshop: Workshop
@@ -62,6 +63,7 @@ class Pulling:
     change: Change
     patience: Patience
     settings_of: SettingsOf
+    found: Pull | None = None
 
     def find(self) -> Pull | None:
         """Return the pull request of the change's branch.
@@ -69,7 +71,8 @@ class Pulling:
         Raises:
             AdapterError: when the forge cannot be asked.
         """
-        return self.hosted.forge.find(self.hosted.project, self.change.proposed, self.base())
+        self.found = self.hosted.forge.find(self.hosted.project, self.change.proposed, self.base())
+        return self.found
 
     def base(self) -> str:
         """Return the short name of the branch that the application follows."""
