@@ -127,7 +127,8 @@ def _changed_below(
         return ()
     if source.target_revision not in followed:
         return ()
-    return changed_below(application, paths)
+    # What is promoted counts, not what else the application is made of.
+    return changed_below(replace(application, sources=(source,), hydrator=None), paths)
 
 
 def triggered_by(workspace: Workspace, touched: tuple[Touched, ...], commit: CommitFacts) -> tuple[Triggered, ...]:

@@ -10,6 +10,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from engine.model.argo import Application, Source
+from engine.model.promoted_source import NoPromotedSource, promoted_source
 from engine.plan.ports import CommitInfo, EntryKind, Repositories, Repository, RepositoryError
 
 
@@ -86,7 +87,7 @@ class World:
         """Return where an application's files are.
 
         Args:
-            application: an application with one Git source, or a hydrator.
+            application: an application of which a source can be promoted.
             writable: whether a commit must be possible there.
 
         Raises:
@@ -171,27 +172,15 @@ class World:
 
 
 def dry_source(application: Application) -> Source:
-    """Return the one source a promotion would edit.
+    """Return the one source a promotion would edit; see `promoted_source`.
 
     Raises:
-        UnreachableError: when there is not exactly one, or it is not a Git folder.
+        UnreachableError: when there is none, or which it is is not certain.
     """
-    if application.hydrator is not None:
-        return application.hydrator.dry
-    if len(application.sources) > 1:
-        raise UnreachableError(
-            f"it has {len(application.sources)} sources, and which one a promotion edits is not certain",
-            "give the application a single `spec.source`, or leave it out of the product",
-        )
-    if not application.sources:
-        raise UnreachableError("it has no source", "give it a `spec.source`")
-    source = application.sources[0]
-    if source.chart is not None:
-        raise UnreachableError(
-            f"its source is the Helm chart `{source.chart}` of a chart repository, not a folder in Git",
-            "keep its values in a Git folder",
-        )
-    return source
+    found = promoted_source(application)
+    if isinstance(found, NoPromotedSource):
+        raise UnreachableError(found.reason, found.unblock)
+    return found
 
 
 class _reading:  # noqa: N801 - used like a statement

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.model.argo import Application, Source
 from engine.model.entities import Product, Setting
+from engine.model.promoted_source import NoPromotedSource, promoted_source
 from engine.model.values import Action
 from engine.model.workspace import Workspace
 from engine.resolve import ApplicationMap, Resolver, compose
@@ -102,11 +103,8 @@ def write_sets(
 
 def _git_source(application: Application) -> Source | None:
     """Return the folder a promotion edits; None where there is not exactly one."""
-    if application.hydrator is not None:
-        return application.hydrator.dry
-    if len(application.sources) != 1 or application.sources[0].chart is not None:
-        return None
-    return application.sources[0]
+    found = promoted_source(application)
+    return None if isinstance(found, NoPromotedSource) else found
 
 
 def _folder(path: str) -> str:

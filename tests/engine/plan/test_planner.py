@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from engine.model.argo import Parameter, WorkflowTemplate
+from engine.model.argo import Parameter, Source, WorkflowTemplate
 from engine.model.attributes import Attribute, Subject
 from engine.model.conditions import Membership
 from engine.model.entities import Flow, Freeze, Hooks, Policy, PromotedFile, PromotionSpec, Step, Window
@@ -142,6 +142,28 @@ def test_several_sources_are_refused_and_never_guessed(world: PlanWorld) -> None
     plan = world.plan()
     assert codes(step_of(plan, "qa")) == {BlockerCode.UNSUPPORTED_SOURCE}
     assert step_of(plan, "prod").state is StepState.BLOCKED
+
+
+def test_of_several_sources_the_folder_in_git_is_promoted(world: PlanWorld) -> None:
+    qa = world.applications[1]
+    alone = step_of(world.plan(), "qa")
+    chart = Source("https://charts.example.com", chart="shop", target_revision="8.1.0")
+    world.applications[1] = replace(qa, sources=(chart, *qa.sources))
+    assert step_of(world.plan(), "qa") == alone
+
+
+def test_of_several_sources_the_named_one_is_promoted(world: PlanWorld) -> None:
+    qa = world.applications[1]
+    alone = step_of(world.plan(), "qa")
+    other = replace(qa.sources[0], path="elsewhere")
+    world.applications[1] = replace(
+        qa, sources=(other, *qa.sources), annotations={**qa.annotations, "promo.io/source": "1"}
+    )
+    assert step_of(world.plan(), "qa") == alone
+    world.applications[1] = replace(
+        qa, sources=(other, *qa.sources), annotations={**qa.annotations, "promo.io/source": "x"}
+    )
+    assert codes(step_of(world.plan(), "qa")) == {BlockerCode.UNSUPPORTED_SOURCE}
 
 
 def test_an_application_that_follows_a_tag(world: PlanWorld) -> None:
