@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "plan": "Show what a promotion would change, without changing anything.",
     "run": "Carry out what `promo plan` shows.",
     "release": "See releases, and approve, retry or terminate them.",
+    "serve": "Run releases as a service: an API, webhooks, metrics.",
     "workflow": "Run promotion workflows on this machine.",
     "graph": "Draw flows, products by environment, overlap of policies.",
     "import": "Turn Kubernetes manifests into .promo files.",

@@ -20,6 +20,7 @@ from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.reading import Specs, find_row, releases_of
 from adapters.store.schema import prepare_schema
+from adapters.store.standing import StoreStanding, standing
 from adapters.store.transactions import Transactions
 from adapters.store.waking import ListeningWaker, PollingWaker, Waker
 from adapters.store.worker_lock import WorkerLock
@@ -175,6 +176,10 @@ class ReleaseStore:
     async def holders(self) -> dict[str, str]:
         """Return who holds which release at this moment, by the release's identifier."""
         return await self._read(claims.holders)
+
+    async def standing(self) -> StoreStanding:
+        """Return how many releases stand where."""
+        return await self._read(standing)
 
     # --- for workers
 
