@@ -1,0 +1,139 @@
+"""One request to an API server and its answer: authorised, bounded, never redirected."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from adapters.remote.said import said
+from adapters.secrets import Secret, SecretError
+from adapters.version import VERSION
+from engine.execute.errors import RetryableError, TerminalError
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes an answer may have; a workflow of thousands of nodes has some megabytes."""
+
+BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses after which the same request may succeed."""
+
+
+class Answer(NamedTuple):
+    """An answer: the status, headers by their names in lower case, and the body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the request was granted."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServer:
+    """A server that is asked with a token.
+
+    A connection is made for each call: looks are further apart than servers keep one open.
+
+    Attributes:
+        url: scheme, host and perhaps a path, without a slash at its end.
+        token: returns the token as it is now; raises `SecretError`. None where none is sent.
+        trusted: which authorities are believed.
+        timeout: seconds connecting and each part of an answer may take.
+        transport: what carries requests; None for the network, with proxies as the environment names them.
+    """
+
+    url: str
+    token: Callable[[], Secret] | None
+    trusted: ssl.SSLContext = field(default_factory=httpx.create_ssl_context, repr=False)
+    timeout: float = 30.0
+    transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Its address for people, without credentials."""
+        return urlsplit(self.url).netloc.rpartition("@")[2] or "the server"
+
+    async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
+        """Make one request and read its whole answer.
+
+        Raises:
+            AdapterError: `RetryableError` where there is no answer or only a part of one, `TerminalError` where there
+                is no token, the address is none, or the answer is too large.
+        """
+        async with self.open(method, path, query, body) as response:
+            data = bytearray()
+            async for chunk in response.aiter_bytes():
+                data += chunk
+                if len(data) > LARGEST:
+                    raise TerminalError(f"an answer of {self.host} is larger than {LARGEST // 1024 // 1024} MB")
+            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(data))
+
+    @asynccontextmanager
+    async def open(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        accept: str = "application/json",
+        patience: float | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Make one request and hold its answer open; errors as with `ask`, those while it is read included.
+
+        Args:
+            method: of the request.
+            path: after the server's own.
+            query: behind it.
+            body: JSON; None for none.
+            accept: the kind of answer that is asked for.
+            patience: seconds between two parts of the answer; None for the usual ones.
+        """
+        headers = {"Accept": accept, "User-Agent": f"promo/{VERSION}"} | self._authorisation()
+        content = None
+        if method != "GET":
+            headers["Content-Type"] = "application/json"
+            content = json.dumps({} if body is None else body).encode()
+        limits = httpx.Timeout(self.timeout, read=patience or self.timeout)
+        try:
+            async with (
+                httpx.AsyncClient(
+                    timeout=limits, verify=self.trusted, follow_redirects=False, transport=self.transport
+                ) as client,
+                client.stream(
+                    method, f"{self.url}{path}", params=dict(query or {}), headers=headers, content=content
+                ) as response,
+            ):
+                yield response
+        except httpx.TimeoutException as late:
+            raise RetryableError(f"{self.host} did not answer within {patience or self.timeout:g} seconds") from late
+        except httpx.HTTPError as failed:
+            raise RetryableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
+        except httpx.InvalidURL as wrong:
+            raise TerminalError(f"{self.host} is no address that can be asked", "correct `url`") from wrong
+
+    def hidden(self, body: bytes) -> bytes:
+        """Return a body without the token, for what is said about it."""
+        if self.token is None:
+            return body
+        try:
+            return self.token().hidden_in(body.decode("utf-8", "replace")).encode()
+        except SecretError:
+            return b""
+
+    def _authorisation(self) -> dict[str, str]:
+        if self.token is None:
+            return {}
+        try:
+            return {"Authorization": f"Bearer {self.token().reveal()}"}
+        except SecretError as missing:
+            raise TerminalError(str(missing), missing.help) from missing
