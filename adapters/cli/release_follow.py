@@ -88,21 +88,29 @@ def _print_event(release: Release, number: int, event: Event, *, as_json: bool) 
 
 
 class _Live:
-    """A text that is redrawn where it stands."""
+    """A text that is redrawn where it stands; while it is longer than the terminal, its beginning."""
 
     def __init__(self) -> None:
         from rich.console import Console
         from rich.live import Live
 
-        self._live = Live(console=Console(), auto_refresh=False, vertical_overflow="visible")
+        # Standard output stays what it is: rich's stand-in for it does not say which characters it can show.
+        self._live = Live(
+            console=Console(), auto_refresh=False, transient=True, vertical_overflow="ellipsis", redirect_stdout=False
+        )
         self._live.start()
+        self._text = ""
 
     def show(self, text: str) -> None:
         """Draw a text with ANSI colours in place of the one before."""
         from rich.text import Text
 
-        self._live.update(Text.from_ansi(text), refresh=True)
+        if text != self._text:
+            self._text = text
+            self._live.update(Text.from_ansi(text), refresh=True)
 
     def stop(self) -> None:
-        """Leave the last text where it is."""
+        """Leave the whole of the last text where it was drawn."""
         self._live.stop()
+        if self._text:
+            click.echo(self._text)

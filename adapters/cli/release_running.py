@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+_LOOK_FOR_LOCK = 1.0
+"""Seconds between two tries to become the worker of a store that has one."""
+
 
 def worker_of(store: ReleaseStore, ports: Ports, rules: Rules) -> Worker:
     """Return a worker that carries on the releases of a store."""
@@ -43,11 +46,11 @@ async def carry_out(store: ReleaseStore, ports: Ports, rules: Rules, release: st
         enough: when to stop.
         after: the number of the last of its events that needs not be told.
 
-    Where another process does that already, the release is only followed. An interrupt leaves everything as it is
-    saved, and says how to go on.
+    Where another process does that already, the release is only followed, until that process ends. An interrupt leaves
+    everything as it is saved, and says how to go on.
     """
     stop = asyncio.Event()
-    working = asyncio.create_task(worker_of(store, ports, rules).run(stop))
+    working = asyncio.create_task(_work(store, ports, rules, stop))
     following = asyncio.create_task(follow(store, release, enough=enough, after=after))
     with _interrupts() as interrupted:
         interrupt = asyncio.create_task(interrupted.wait())
@@ -63,22 +66,31 @@ async def carry_out(store: ReleaseStore, ports: Ports, rules: Rules, release: st
     return INTERRUPTED if code is None else code
 
 
+async def _work(store: ReleaseStore, ports: Ports, rules: Rules, stop: asyncio.Event) -> None:
+    """Be the worker of a store until told to stop, as soon as nobody else is."""
+    told = False
+    while not stop.is_set():
+        try:
+            return await worker_of(store, ports, rules).run(stop)
+        except WorkerLockedError as busy:
+            if not told:
+                click.echo(f"note: {busy.reason}; it carries this release on", err=True)
+            told = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_FOR_LOCK)
+
+
 async def _first(
     working: asyncio.Task[None], following: asyncio.Task[int], interrupt: asyncio.Task[bool]
 ) -> int | None:
     """Return what following ended with; None for an interrupt."""
-    waiting: set[asyncio.Task[None] | asyncio.Task[int] | asyncio.Task[bool]] = {working, following, interrupt}
-    while True:
-        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if interrupt in done:
-            return None
-        if following in done:
-            return following.result()
-        waiting.discard(working)
-        try:
-            working.result()
-        except WorkerLockedError as busy:
-            click.echo(f"note: {busy.reason}; it carries this release on", err=True)
+    done, _ = await asyncio.wait({working, following, interrupt}, return_when=asyncio.FIRST_COMPLETED)
+    if interrupt in done:
+        return None
+    if following in done:
+        return following.result()
+    working.result()
+    raise AssertionError("a worker works until it is told to stop")
 
 
 @contextmanager

@@ -204,7 +204,7 @@ class ReleaseWorld:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin promo as a process."""
+        """Begin promo as a process that leads a group of its own."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
@@ -214,6 +214,7 @@ class ReleaseWorld:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
 
     @staticmethod

@@ -8,8 +8,8 @@ from functools import cache
 
 from adapters.cli.plan_views.terminal_tree import Run
 
-_ASCII = str.maketrans({"‖": "!", "✗": "x", "→": "->", "●": "*"})
-_DRAWN = "├─└│‖✗→●"
+_ASCII = str.maketrans({"‖": "!", "✗": "x", "→": "->", "●": "*", "○": "o", "✓": "+", "■": "#"})
+_DRAWN = "├─└│‖✗→●○✓■"
 
 
 def fits(encoding: str | None) -> bool:
