@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from adapters.store.database import APPLICATION_ID, Database
 from adapters.store.errors import NewerStoreError, StoreFormatError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest version. Migrations are numbered, so that an older program can tell a newer store."""
 
 _ADVISORY_LOCK = 0x70726D6F

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import uuid4
@@ -11,18 +11,20 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from adapters.store import asking, claims, creating, listing, saving, superseding
+from adapters.store import asking, claims, creating, listing, origins, saving, superseding, watching
 from adapters.store.clock import MicrosecondClock, system_clock
 from adapters.store.database import CONNECTIONS, Database, open_database
 from adapters.store.failures import translated
 from adapters.store.group_commit import GroupCommit
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
+from adapters.store.origins import Known, Origin
 from adapters.store.reading import Specs, find_row, releases_of
 from adapters.store.schema import prepare_schema
 from adapters.store.standing import StoreStanding, standing
 from adapters.store.transactions import Transactions
 from adapters.store.waking import ListeningWaker, PollingWaker, Waker
+from adapters.store.watching import SourceClaim
 from adapters.store.worker_lock import WorkerLock
 from engine.execute.release import Event, Release
 from engine.execute.status import ReleaseStatus
@@ -125,6 +127,20 @@ class ReleaseStore:
         self._waker.nudge()
         return gone
 
+    async def start(self, origin: Origin, release: Release, plan: str) -> Known | None:
+        """Create a release unless its origin has been there; see `adapters.store.origins.start`."""
+        there = await self._write(lambda connection: origins.start(connection, origin, release, plan, self._specs))
+        self._waker.nudge()
+        return there
+
+    async def known(self, key: str) -> Known | None:
+        """Return what became of an origin; None when nobody came with its key."""
+        return await self._look(lambda connection: origins.known(connection, key))
+
+    async def refuse(self, origin: Origin, message: str) -> None:
+        """Record why nothing is started for an origin; see `adapters.store.origins.refuse`."""
+        await self._write(lambda connection: origins.refuse(connection, origin, message))
+
     async def ask(self, reference: str, request: Request) -> int:
         """Leave a request for whoever holds a release, record it, and make the release due; return its number.
 
@@ -215,6 +231,39 @@ class ReleaseStore:
     async def wait_for_wake(self, timeout: float) -> bool:
         """Wait up to a number of seconds; return whether something may have become due."""
         return await self._waker.wait(timeout)
+
+    # --- for who watches repositories
+
+    async def watch(self, repositories: Collection[str]) -> None:
+        """Begin to watch repositories; see `adapters.store.watching.watch`."""
+        await self._write(lambda connection: watching.watch(connection, repositories))
+
+    async def push(self, repository: str) -> bool:
+        """Make a repository due; see `adapters.store.watching.push`."""
+        return await self._write(lambda connection: watching.push(connection, repository))
+
+    async def claim_source(self, owner: str) -> SourceClaim | None:
+        """Take a repository that is due; see `adapters.store.watching.claim_source`."""
+        return await self._write(lambda connection: watching.claim_source(connection, owner))
+
+    async def renew_source(self, claim: SourceClaim) -> bool:
+        """Hold a repository for longer; return whether it is still held."""
+        return await self._write(lambda connection: watching.renew_source(connection, claim))
+
+    async def finish_source(
+        self, claim: SourceClaim, heads: Mapping[str, str], failures: int, message: str, pause: float
+    ) -> bool:
+        """Give a repository back; see `adapters.store.watching.finish_source`."""
+        return await self._write(
+            lambda connection: watching.finish_source(connection, claim, heads, failures, message, pause)
+        )
+
+    async def wake_waiting(self, applications: Collection[str] | None) -> int:
+        """Have releases look again at once; see `adapters.store.watching.wake_waiting`."""
+        woken = await self._write(lambda connection: watching.wake_waiting(connection, applications))
+        if woken:
+            self._waker.nudge()
+        return woken
 
     # --- for the holder of a claim
 

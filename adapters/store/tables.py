@@ -165,3 +165,30 @@ OCCUPANCY = Table(
     Column("asked", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
+
+SOURCE = Table(
+    "source",
+    METADATA,
+    Column("repository", _NAME, primary_key=True),
+    Column("heads", Text, nullable=False),
+    Column("asked_at", BigInteger),
+    Column("next_due", BigInteger, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", BigInteger),
+    Column("epoch", BigInteger, nullable=False),
+    Column("wake", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("message", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ORIGIN = Table(
+    "origin",
+    METADATA,
+    Column("key", _NAME, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("release", _NUMBER, ForeignKey("release.number")),
+    Column("at", BigInteger, nullable=False),
+    Column("message", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -23,6 +23,7 @@ from sqlalchemy import MetaData, create_engine, text
 import adapters.store.schema as schema
 from adapters.store.database import APPLICATION_ID, open_database
 from adapters.store.location import PostgresLocation, SqliteLocation, StoreLocation
+from adapters.store.origins import Known, Origin
 from adapters.store.store import ReleaseStore, open_store
 from adapters.store.tables import METADATA
 from engine.execute.release import Approval
@@ -78,6 +79,11 @@ async def sample(store: ReleaseStore) -> None:
     await store.ask("0002bb", Request(0, Wish.TERMINATE, "cleo", START, reason="wrong version"))
     newest = await claimed(store, release("0003cc", "blog", Concurrency.TERMINATE))
     await store.supersede(newest, "dev")
+    await store.refuse(Origin("commit:shop:standard:c0ffee", "d1"), "the plan is blocked")
+    await store.watch(["https://git.example.com/apps"])
+    looking = await store.claim_source(OWNER)
+    assert looking is not None
+    await store.finish_source(looking, {"main": "c0ffee"}, 0, "", 3600.0)
 
 
 async def told(store: ReleaseStore) -> str:
@@ -131,9 +137,22 @@ def test_a_store_of_an_earlier_version_keeps_everything(
         after = ended(waiting.release, ReleaseStatus.TERMINATED)
         await store.save(waiting, waiting.release, after, [event("x")], [asked.id])
         await store.create(release("0004dd"), "{}")
+        await keeps_sources(store, version)
         assert len(await store.list()) == 4
 
     with_store(location, goes_on)
+
+
+async def keeps_sources(store: ReleaseStore, version: str) -> None:
+    """What version 0002 added is kept since, and there to be used."""
+    key = "commit:shop:standard:c0ffee"
+    kept = Known(None, "d1", "the plan is blocked") if version >= "0002" else None
+    assert await store.known(key) == kept
+    await store.watch(["https://git.example.com/apps"])
+    assert await store.push("https://git.example.com/apps")
+    looking = await store.claim_source(OWNER)
+    assert looking is not None
+    assert looking.heads == ({"main": "c0ffee"} if version >= "0002" else {})
 
 
 def restored(version: str, file: Path) -> Path:
