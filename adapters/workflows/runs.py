@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from adapters.remote.said import said
-from adapters.workflows.asked import check_name, digest_of, document_of, refuse_another
+from adapters.workflows.asked import check_name, document_of, refuse_another
 from adapters.workflows.state import culprits, explained, outputs_of, phase_of, pod_of
 from adapters.workflows.transport import CompletedError, TakenError, Transport
 from adapters.workflows.wire import Workflow
@@ -142,5 +142,3 @@ class ArgoWorkflows:
 
 
 _GONE = "it is not started again. Where its TTL removed it, raise `ttlStrategy` or turn the archive on"
-
-__all__ = ["ArgoWorkflows", "digest_of"]

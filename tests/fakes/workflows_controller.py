@@ -106,6 +106,7 @@ class FakeRun:
     def seen(self, now: datetime) -> dict[str, Any]:
         """Return the whole object as it is now."""
         phase, metadata = self.phase(now), dict(self.document["metadata"])
+        metadata["resourceVersion"] = str(int(now.timestamp() * 1000))
         metadata["labels"] = {
             **metadata.get("labels", {}),
             "workflows.argoproj.io/completed": str(self.is_finished(now)).lower(),
@@ -141,7 +142,7 @@ class FakeRun:
     def _nodes(self, phase: str, ended: str | None) -> dict[str, Any]:
         pod = f"{self.name}-{fnv32a(self._node_name)}"
         common = {"phase": phase, "startedAt": _text(self.begins), "finishedAt": ended, "templateName": "work"}
-        root = {**common, "id": self.name, "name": self.name, "displayName": self.name, "type": "Steps"}
+        root: dict[str, Any] = {**common, "id": self.name, "name": self.name, "displayName": self.name, "type": "Steps"}
         root |= {"templateName": "main", "children": [pod]}
         leaf: dict[str, Any] = {**common, "id": pod, "name": self._node_name, "displayName": "work", "type": "Pod"}
         leaf["boundaryID"] = self.name

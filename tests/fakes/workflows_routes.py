@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.fakes.workflows_controller import FakeRun
+from tests.fakes.workflows_kubernetes import kubernetes_routes
 from tests.fakes.workflows_server import NAMESPACE, TOKEN, FakeArgo, Fault, RefusedError
 
 Act = Callable[[Request, Any], Any]
 _V1 = "/api/v1"
-_DATE = "%a, %d %b %Y %H:%M:%S GMT"
 
 
 class CutError(Exception):
@@ -253,10 +253,6 @@ class Routes:
             return found
 
 
-async def _dated(got: Request, exc: Exception) -> Response:
-    raise exc
-
-
 def application(state: FakeArgo, root: str = "") -> Starlette:
     """Return the server of a state."""
     calls = Routes(state)
@@ -277,6 +273,7 @@ def application(state: FakeArgo, root: str = "") -> Starlette:
         ),
         Route(f"{_V1}/workflow-events/{{namespace}}", calls.events),
     ]
+    routes += kubernetes_routes(state, calls)
     if not root:
         return Starlette(routes=routes)
     from starlette.routing import Mount

@@ -7,8 +7,9 @@ from typing import Any
 
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret
-from adapters.workflows import ArgoWorkflows
+from adapters.workflows.kubernetes import KubernetesApi
 from adapters.workflows.rest import RestApi
+from adapters.workflows.runs import ArgoWorkflows
 from adapters.workflows.transport import Transport
 from engine.execute.ports import RunPhase, WorkflowRun, Workflows
 from tests.fakes.workflows_controller import Script
@@ -57,3 +58,15 @@ def rest(state: FakeArgo, *, timeout: float = 30.0, silence: float = 45.0, **how
     token = how.pop("token", TOKEN)
     server = ApiServer(how.pop("url", state.url), lambda: Secret(token), timeout=timeout, **how)
     return RestApi(server, NAMESPACE, silence)
+
+
+def kubernetes(state: FakeArgo, token: str = TOKEN, silence: float = 300.0) -> KubernetesApi:
+    from lightkube.config.kubeconfig import KubeConfig, SingleConfig
+    from lightkube.config.models import Cluster, User
+
+    def config() -> SingleConfig:
+        found = KubeConfig.from_one(cluster=Cluster(server=state.url), user=User(token=token)).get()
+        assert found is not None
+        return found
+
+    return KubernetesApi(config, NAMESPACE, silence=silence)

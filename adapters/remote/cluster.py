@@ -1,0 +1,77 @@
+"""One call of a cluster's Kubernetes API, and how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from adapters.remote.said import said
+from engine.execute.errors import RetryableError, TerminalError
+
+if TYPE_CHECKING:
+    from lightkube import AsyncClient
+    from lightkube.config.kubeconfig import SingleConfig
+
+BUSY = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses after which the same call may succeed."""
+
+
+class RefusedError(Exception):
+    """The cluster refused a call.
+
+    Attributes:
+        status: the HTTP status.
+        reason: Kubernetes' word for it, e.g. ``NotFound``.
+        name: of the object that it is about; empty where it is about the kind.
+        message: what it said.
+    """
+
+    def __init__(self, status: int, reason: str, name: str, message: str) -> None:
+        """Describe the refusal."""
+        super().__init__(message)
+        self.status, self.reason, self.name, self.message = status, reason, name, message
+
+
+@asynccontextmanager
+async def cluster_client(config: Callable[[], SingleConfig], timeout: float, remedy: str) -> AsyncIterator[AsyncClient]:
+    """Connect to a cluster for one call or a stream; what goes wrong meanwhile leaves as one of three errors.
+
+    Args:
+        config: returns how the cluster is reached; `ConfigError` of lightkube where it is not.
+        timeout: seconds one call may take.
+        remedy: what to do where it is not configured.
+
+    Raises:
+        RefusedError: when the cluster refuses a call.
+        RetryableError: when it cannot be reached.
+        TerminalError: when it is not configured, or cannot be asked.
+    """
+    import httpx2
+    from lightkube import AsyncClient
+    from lightkube.core.exceptions import ApiError, ConfigError, LoadResourceError
+
+    try:
+        client = AsyncClient(config(), timeout=httpx2.Timeout(timeout))
+    except (ConfigError, OSError, KeyError, ValueError, AssertionError) as wrong:
+        raise TerminalError(f"the cluster cannot be reached: {said(str(wrong))}", remedy) from wrong
+    try:
+        yield client
+    except ApiError as refused:
+        told = refused.status
+        name = (told.details.name if told.details else "") or ""
+        # What the status says in words may be another's number, as of something between.
+        status = refused.response.status_code if refused.response is not None else told.code or 0
+        raise RefusedError(status, told.reason or "", name, said(str(told.message or refused))) from refused
+    except httpx2.HTTPStatusError as refused:
+        # What is no answer of Kubernetes itself: of a proxy, or for a path that it does not have.
+        status = refused.response.status_code
+        raise RefusedError(status, "", "", f"something other than Kubernetes answered {status}") from refused
+    except httpx2.HTTPError as failed:
+        raise RetryableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
+    except (ConfigError, LoadResourceError) as wrong:
+        raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}", remedy) from wrong
+    except ValueError as wrong:
+        raise RetryableError("the cluster answered with something that is not JSON") from wrong
+    finally:
+        await client.close()
