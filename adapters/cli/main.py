@@ -127,7 +127,10 @@ def run(arguments: list[str] | None = None) -> int:
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.exceptions.Exit as exited:
         return exited.exit_code
-    except click.Abort:
+    except click.Abort as aborted:
+        # click turns an interrupt into this; so does whoever answers no.
+        if isinstance(aborted.__cause__, KeyboardInterrupt):
+            return 128 + signal.SIGINT
         click.echo("aborted", err=True)
         return ExitCode.INVALID
     except click.ClickException as failure:
@@ -137,7 +140,7 @@ def run(arguments: list[str] | None = None) -> int:
         # Where a pipe breaks, and only there, click ends the process itself, with the code that here means findings.
         return _reader_gone()
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
     except OSError as failed:
         return _system_failure(failed)
     except Exception as fault:

@@ -18,6 +18,7 @@ from adapters.store.tables import APPROVAL, ENVIRONMENT, RELEASE, STEP
 from engine.execute.codec import SpecDataError, from_data
 from engine.execute.release import Release
 from engine.execute.spec import ReleaseSpec
+from grammar.suggest import did_you_mean, distance
 
 SPECS_KEPT = 256
 """How many specs are remembered, so that a pass over a release does not read its spec again."""
@@ -125,7 +126,7 @@ def find_row(connection: Connection, reference: str) -> Row[Any]:
     beyond = reference[:-1] + chr(ord(reference[-1]) + 1)
     found = list(connection.execute(_BY_PREFIX, {"prefix": reference, "beyond": beyond}).scalars())
     if not found:
-        raise UnknownReleaseError(f"there is no release `{reference}`", _LIST)
+        raise UnknownReleaseError(f"there is no release `{reference}`", _meant(connection, reference) or _LIST)
     if len(found) > 1:
         more = " and more" if len(found) > 3 else ""
         names = ", ".join(f"`{name}`" for name in found[:3])
@@ -133,4 +134,13 @@ def find_row(connection: Connection, reference: str) -> Row[Any]:
     return connection.execute(_BY_ID, {"id": found[0]}).one()
 
 
+def _meant(connection: Connection, reference: str) -> str:
+    """Return ``did you mean `x`?`` for one of the latest releases; empty where none is only a typing mistake away."""
+    latest = connection.execute(_LATEST).scalars()
+    near = [one for one in latest if distance(reference.lower(), one, _TYPING_MISTAKES) <= _TYPING_MISTAKES]
+    return did_you_mean(reference, near)
+
+
+_LATEST = select(RELEASE.c.id).order_by(RELEASE.c.number.desc()).limit(200)
+_TYPING_MISTAKES = 2
 _LIST = "list them with: promo release list"

@@ -14,6 +14,9 @@ from adapters.cli.release_store import with_store
 from adapters.cli.workspace_option import open_workspace, workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.store.listing import ReleaseLine
     from adapters.store.store import ReleaseStore
     from engine.execute.release import Release
 
@@ -56,7 +59,14 @@ def list_(
         require_declared("status", status, [one.value for one in ReleaseStatus])
     wanted = [ReleaseStatus(status) for status in statuses]
     loaded = open_workspace(folder)
-    lines = with_store(loaded, lambda store: store.list(product=product, statuses=wanted, limit=limit, before=before))
+
+    async def read(store: ReleaseStore) -> Sequence[ReleaseLine]:
+        # A product that is not declared any more may still have releases.
+        if product is not None and not await store.list(product=product, limit=1):
+            require_declared("product", product, loaded.workspace.products)
+        return await store.list(product=product, statuses=wanted, limit=limit, before=before)
+
+    lines = with_store(loaded, read)
     click.echo(json.dumps(list_data(lines), indent=2) if form == "json" else list_text(lines))
     return ExitCode.DONE
 
