@@ -109,9 +109,10 @@ class SecretReference:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as failure:
             raise SecretError(f"`{self.name}` cannot be read: {failure.strerror}", f"correct `{self}`") from failure
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise SecretError(f"`{self.name}` is not a file", f"correct `{self}`")
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SecretError(f"`{self.name}` is not a file", f"correct `{self}`")
             content = file.read(LONGEST + 1)
         if len(content) > LONGEST:
             raise SecretError(f"`{self.name}` is longer than any token", f"correct `{self}`")

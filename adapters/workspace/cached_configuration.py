@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.forge.configured import ForgeConfiguration
 from adapters.workspace.configuration import Configuration
 from engine.model.workspace import PriorityOrder
 from grammar.content_cache import ContentCache, code_fingerprint
 from grammar.diagnostics import Diagnostic
 
-_MODULES = (Configuration.__module__, PriorityOrder.__module__, ForgeConfiguration.__module__)
+_MODULES = (
+    Configuration.__module__,
+    PriorityOrder.__module__,
+    ForgeConfiguration.__module__,
+    ArgoCdConfiguration.__module__,
+)
 
 
 def cached_configuration(text: str, source: str) -> tuple[Configuration, tuple[Diagnostic, ...]]:
     """Do what `read_configuration` does; a text that was right before is not checked again."""
     cache = ContentCache.of_user("configuration", _MODULES)
-    asked = {"lint": "engine.lint", "store": "adapters.store", "forges": "adapters.forge"}
+    asked = {
+        "lint": "engine.lint",
+        "store": "adapters.store",
+        "forges": "adapters.forge",
+        "runtimes": "adapters.argocd",
+    }
     packages = ("adapters.workspace", "adapters.git", *(package for word, package in asked.items() if word in text))
     key = cache.key(text, code_fingerprint(*packages))
     kept = cache.get(key)

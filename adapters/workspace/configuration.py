@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.forge.configured import ForgeConfiguration
 from engine.model.workspace import PriorityOrder
 
@@ -100,6 +101,24 @@ class LocalConfiguration(NamedTuple):
     processes: int = 256
 
 
+class RuntimeConfiguration(NamedTuple):
+    """One table ``[runtimes.NAME]``: servers that look after some environments.
+
+    Attributes:
+        name: of the table.
+        environments: those it looks after, whatever their clusters.
+        clusters: whose applications it looks after; with none of both, it looks after everything.
+        control: whether hooks of releases run there.
+        argocd: how its Argo CD is reached; None where it has none.
+    """
+
+    name: str
+    environments: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    control: bool = False
+    argocd: ArgoCdConfiguration | None = None
+
+
 class AdaptersConfiguration(NamedTuple):
     """What releases act through; an adapter that is empty is off.
 
@@ -110,6 +129,7 @@ class AdaptersConfiguration(NamedTuple):
         check: the command that says whether an application's folder is healthy; empty for none.
         check_timeout: seconds it may take.
         forges: what knows the pull requests and statuses of repositories.
+        runtimes: the servers that look after environments, in the order written.
     """
 
     workflows: str = ""
@@ -118,6 +138,7 @@ class AdaptersConfiguration(NamedTuple):
     check: tuple[str, ...] = ()
     check_timeout: int = 300
     forges: tuple[ForgeConfiguration, ...] = ()
+    runtimes: tuple[RuntimeConfiguration, ...] = ()
 
 
 DEFAULT_ADAPTERS = AdaptersConfiguration()

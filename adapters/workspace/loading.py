@@ -165,6 +165,11 @@ def concluded(read: Gathered, made: Declared, written: tuple[File, ...] | None =
         return Loaded(folder, configuration, diagnostics=in_order(found), sources=Sources(read.texts))
     workspace, wrong, passed_over = made
     found += wrong
+    if configuration.adapters.runtimes:
+        from adapters.workspace.runtimes import runtime_problems
+
+        name = next(iter(read.texts))  # the text of `promo.toml` joins first
+        found += runtime_problems(configuration, workspace, read.texts[name], name)
     if workspace == Workspace(priority_order=configuration.priority) and not any(d.is_error for d in found):
         found.append(_empty(folder, "declares nothing" if read.listed else "has no files to read"))
     sources = Sources(read.texts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from adapters.git.address import AddressError, parse_address
 from adapters.store.setting import read_setting
 from adapters.workspace.configuration import DEFAULT_SOURCES
 from adapters.workspace.forges_schema import Forges
 from adapters.workspace.patterns import pattern_problem
+from adapters.workspace.runtimes_schema import Runtimes
 from grammar.lexical import duration_seconds
 from grammar.suggest import did_you_mean
 
@@ -252,6 +253,7 @@ class WorkspaceTable(_Table):
     workflows: WorkflowsTable = WorkflowsTable()
     applications: ApplicationsTable = ApplicationsTable()
     forges: Forges = {}
+    runtimes: Runtimes = {}
     teams: Annotated[
         dict[
             Annotated[str, Field(min_length=1, max_length=100)],
@@ -259,3 +261,13 @@ class WorkspaceTable(_Table):
         ],
         Field(max_length=1000),
     ] = {}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> WorkspaceTable:
+        watching = [name for name, runtime in self.runtimes.items() if runtime.argocd]
+        if self.applications.adapter == "local" and watching:
+            raise ValueError(
+                f'`[applications] adapter = "local"` and `[runtimes.{watching[0]}.argocd]` both say how applications'
+                " stand; keep one of them"
+            )
+        return self

@@ -112,6 +112,7 @@ def _adapters(table: WorkspaceTable) -> AdaptersConfiguration:
         check=tuple(table.applications.local.check),
         check_timeout=duration_seconds(table.applications.local.timeout),
         forges=tuple(forge.configured(name) for name, forge in table.forges.items()),
+        runtimes=tuple(runtime.configured(name) for name, runtime in table.runtimes.items()),
     )
 
 
@@ -167,6 +168,15 @@ def _known_keys(table: tuple[str, ...]) -> list[str]:
         from adapters.workspace.forges_schema import ForgeTable
 
         tables[table] = ForgeTable
+    if table[:1] == ("runtimes",):
+        from adapters.workspace.runtimes_schema import ArgoCdTable, KubernetesTable, RuntimeTable
+
+        below: dict[tuple[str, ...], type[BaseModel]] = {
+            (): RuntimeTable,
+            ("argocd",): ArgoCdTable,
+            ("argocd", "kubernetes"): KubernetesTable,
+        }
+        tables[table] = below.get(table[2:], RuntimeTable)
     fields = tables.get(table, schema.WorkspaceTable).model_fields
     return [field.alias or name for name, field in fields.items()]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.argocd import ArgoCdApplications
+from adapters.argocd.applications import ArgoCdApplications
 from adapters.argocd.ancestry import GitAncestry
 from adapters.argocd.kubernetes import KubernetesApi
 from adapters.argocd.rest import RestApi
