@@ -71,6 +71,11 @@ async def cluster_client(config: Callable[[], SingleConfig], timeout: float, rem
         raise RetryableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
     except (ConfigError, LoadResourceError) as wrong:
         raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}", remedy) from wrong
+    except KeyError as wrong:
+        # The library takes for granted that a refusal says its type.
+        if wrong.args != ("Content-Type",):
+            raise
+        raise RetryableError("the cluster cannot be reached: something else refuses what it is asked") from wrong
     except ValueError as wrong:
         raise RetryableError("the cluster answered with something that is not JSON") from wrong
     finally:

@@ -15,15 +15,18 @@ from engine.execute.ports import WorkflowRun
 from grammar.suggest import did_you_mean
 
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_TEMPLATE = re.compile(r"[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 
-def check_name(run: WorkflowRun) -> None:
-    """Refuse a run that no workflow can be called after.
+def check_names(run: WorkflowRun) -> None:
+    """Refuse names that Kubernetes does not have, before they become a part of an address.
 
     Raises:
-        TerminalError: when its name is none of Kubernetes with at most 63 characters.
+        TerminalError: when the run's has more than 63 characters, or one of both is none.
     """
+    if not _TEMPLATE.fullmatch(run.template):
+        raise TerminalError(f"`{run.template}` is not the name of a workflow template", "correct the policy")
     if not _NAME.fullmatch(run.name):
         raise TerminalError(f"`{run.name}` is not the name of a workflow: lower case, digits, hyphens, at most 63")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from adapters.remote.said import said
-from adapters.workflows.asked import check_name, document_of, refuse_another
+from adapters.workflows.asked import check_names, document_of, refuse_another
 from adapters.workflows.state import culprits, explained, outputs_of, phase_of, pod_of
 from adapters.workflows.transport import CompletedError, TakenError, Transport
 from adapters.workflows.wire import Workflow
@@ -53,7 +53,7 @@ class ArgoWorkflows:
             AdapterError: `RetryableError` where the server cannot be reached, `TerminalError` where the run cannot be
                 started or its name belongs to another.
         """
-        check_name(run)
+        check_names(run)
         found = await self._server.get(run.name)
         if found is None and run.started:
             found = await self._server.archived(run.name)
@@ -72,7 +72,7 @@ class ArgoWorkflows:
         Raises:
             AdapterError: `RetryableError` also where it has not ended within some seconds.
         """
-        check_name(run)
+        check_names(run)
         found = await self._server.get(run.name)
         if found is None:
             return

@@ -48,7 +48,11 @@ class Cluster:
                 return _refusal(401, "Unauthorized")
             fault = self.state.take(self.state.requests[-1])
             if fault is not None and fault.kind == "refuse":
-                return Response(fault.body, fault.status) if fault.body else _refusal(fault.status, "out of order")
+                return (
+                    Response(fault.body, fault.status, fault.headers)
+                    if fault.body
+                    else _refusal(fault.status, "out of order")
+                )
             if got.query_params.get("watch") == "true":
                 return StreamingResponse(self._watch(got))
             made = self._answer(got, json.loads(body) if body else {})
