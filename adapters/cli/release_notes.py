@@ -19,6 +19,7 @@ from engine.execute.release import Release
 from engine.execute.spec import ReleaseSpec
 from engine.execute.status import EnvironmentStatus
 from engine.plan.ports import RepositoryError
+from grammar.render import printable
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
@@ -105,7 +106,8 @@ def _markdown(release: Release, environment: str, earlier: Release | None, found
         people = sorted({note.author for note in application.notes})
         if people:
             lines += ["", f"By {', '.join(people)}."]
-    return "\n".join(lines)
+    # Commits are written by anybody: what could control a terminal is escaped.
+    return "\n".join(map(printable, lines))
 
 
 def _line(note: Note) -> str:

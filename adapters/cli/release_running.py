@@ -20,6 +20,7 @@ from engine.execute.ports import Ports
 from engine.execute.reconciler import reconcile
 from engine.execute.release import Release
 from engine.execute.rules import Rules
+from grammar.render import printable
 
 if TYPE_CHECKING:
     from adapters.store.store import ReleaseStore
@@ -119,6 +120,6 @@ def _farewell(release: Release, *, interrupted: bool) -> None:
     if interrupted:
         click.echo(f"\nrelease {release.id} is saved as it stands; nothing is lost or done twice", err=True)
     else:
-        click.echo(f"release {release.id} waits: {release.message}", err=True)
+        click.echo(f"release {release.id} waits: {printable(release.message)}", err=True)
     for command in [*next_steps(release), f"promo run --resume {release.id}"]:
         click.echo(f"  = help: {command}", err=True)

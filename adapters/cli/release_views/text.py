@@ -103,7 +103,7 @@ def _step(release: Release, step: Step) -> Node:
         runs.append(Run(f"  {step.message}", "red" if step.status.is_failure else _DIM))
     elif lasted and lasted != "0s":
         runs.append(Run(f"  {lasted}", _DIM))
-    if step.tries:
+    if step.tries and step.status is StepStatus.RUNNING:
         runs.append(Run(f"  (tried {step.tries} times)", "yellow"))
     return Node(tuple(runs), hang=4)
 

@@ -9,6 +9,7 @@ from engine.execute.release import Event, Release, Role, Step, StepId
 from engine.execute.spec import WorkflowSpec
 from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus
 from grammar.lexical import duration_token
+from grammar.render import printable
 
 MARKS = {
     "pending": "○",
@@ -107,6 +108,8 @@ def next_steps(release: Release) -> list[str]:
     short = release.id
     if release.status is ReleaseStatus.FAILED:
         return [f"promo release retry {short}"]
+    if release.status.is_final:
+        return []
     found = []
     for environment in release.spec.environments:
         state, wanted = release.environments[environment.name], environment.gates.approvals
@@ -117,7 +120,7 @@ def next_steps(release: Release) -> list[str]:
 
 
 def event_text(release: Release, event: Event) -> str:
-    """Return an event in one line, without its time."""
+    """Return an event in one line, without its time; what could control a terminal is escaped."""
     where = " ".join(part for part in (event.environment, event.application) if part)
     subject = f"{where}: " if where else ""
     what = event.kind
@@ -129,4 +132,4 @@ def event_text(release: Release, event: Event) -> str:
     elif event.kind.startswith("asked."):
         what = f"asked to {event.kind.partition('.')[2]}"
     by = "" if event.actor == "promo" else f" by {event.actor}"
-    return f"{subject}{what}{by}" + (f": {event.message}" if event.message else "")
+    return printable(f"{subject}{what}{by}" + (f": {event.message}" if event.message else ""))

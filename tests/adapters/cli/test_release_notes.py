@@ -74,6 +74,13 @@ def test_what_was_in_an_environment_before_is_asked_of_that_environment(world: R
     assert "did you mean `prod`?" in wrong.err
 
 
+def test_what_controls_a_terminal_is_escaped(world: ReleaseWorld) -> None:
+    world.version("2.1.0", "feat: \x1b[2J", author="E\x1b[31mvil")
+    out = world.promo("release", "notes", released(world)).out
+    assert "\x1b" not in out
+    assert "feat: " in out
+
+
 def test_nothing_new_is_said(world: ReleaseWorld) -> None:
     released(world)
     again = released(world)
