@@ -92,11 +92,12 @@ class RestApi:
         answer = await self._ask("GET", "/api/version", {}, authorised=False)
         return str(self._json(answer, Address("", "", "")).get("Version", "")), answer.headers
 
-    async def can_list(self, projects: tuple[str, ...]) -> int:
-        """Return how many applications of some projects the token may see."""
+    async def visible(self, projects: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+        """Return the namespace and the name of every application of some projects that the token may see."""
         answer = await self._ask("GET", "/api/v1/applications", {"projects": list(projects)})
         items = self._json(answer, Address("*", "", ", ".join(projects))).get("items")
-        return len(items) if isinstance(items, list) else 0
+        named = [item.get("metadata", {}) for item in items or [] if isinstance(item, dict)]
+        return frozenset((str(one.get("namespace", "")), str(one.get("name", ""))) for one in named)
 
     def _path(self, address: Address) -> str:
         return f"/api/v1/applications/{quote(address.name, safe='')}"

@@ -56,7 +56,7 @@ def ports_of(loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[s
     return Ports(
         workflows=_workflows(loaded),
         changes=ForgeChanges(forges, repositories, editor, clock, committing),
-        applications=_applications(loaded, checkouts, clock),
+        applications=_applications(loaded, repositories, checkouts, clock),
         statuses=ForgeStatuses(forges),
         clock=clock,
     )
@@ -92,12 +92,25 @@ def _workflows(loaded: Loaded) -> Workflows:
     return NoWorkflows()
 
 
-def _applications(loaded: Loaded, checkouts: Mapping[str, Path], clock: Clock) -> Applications:
-    if loaded.configuration.adapters.applications == "local":
+def _applications(
+    loaded: Loaded, repositories: GitRepositories, checkouts: Mapping[str, Path], clock: Clock
+) -> Applications:
+    adapters = loaded.configuration.adapters
+    servers = {runtime.name: runtime.argocd for runtime in adapters.runtimes if runtime.argocd is not None}
+    if adapters.applications == "local":
         from adapters.local.configured import local_applications
 
         return local_applications(loaded, lambda: open_repositories(loaded, checkouts, fetch=True), clock)
+    if servers:
+        from adapters.argocd.connecting import argocd_applications
+        from adapters.yaml import SpliceEditor
+
+        try:
+            return argocd_applications(servers, loaded.folder.absolute(), repositories, SpliceEditor(), clock)
+        except TerminalError as wrong:
+            fail(f"[runtimes] of promo.toml: {wrong.reason}", wrong.help)
     fail(
         "nothing is configured to say how applications stand",
-        'set `adapter = "local"` in `[applications]` of promo.toml to go by what their folders hold',
+        'add `[runtimes.NAME.argocd]` to promo.toml, or set `adapter = "local"` in `[applications]` to go by what'
+        " their folders hold",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.doctor.check import Check
+from adapters.doctor.checks.argo_cd import ArgoCdServers
 from adapters.doctor.checks.cache import CacheFolder
 from adapters.doctor.checks.checkouts import Checkouts
 from adapters.doctor.checks.clock import Clock
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     SourcesLoad(),
     Checkouts(),
     ReachableRepositories(),
+    ArgoCdServers(),
     Clock(),
 )
 """In the order they run: the machine, then the workspace, then what is beyond it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from adapters.workspace.configuration import Configuration, RuntimeConfiguration
 from engine.model.argo import IN_CLUSTER_SERVER, Application
@@ -11,6 +12,9 @@ from engine.model.workspace import Workspace
 from grammar.diagnostics import Diagnostic, error
 from grammar.span import Span
 from grammar.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from engine.execute.snapshot import RuntimeOf
 
 _OWN_CLUSTER = frozenset({"in-cluster", IN_CLUSTER_SERVER})
 
@@ -41,6 +45,11 @@ def runtime_of(configuration: Configuration, environment: Environment, applicati
             if _spread(runtime) & clusters:
                 return runtime.name
     raise NoRuntimeError(f"no runtime looks after the environment `{environment.name}`")
+
+
+def runtimes_of(configuration: Configuration, workspace: Workspace) -> RuntimeOf:
+    """Return what `engine.execute.snapshot.snapshot` asks; it raises `NoRuntimeError` as `runtime_of` does."""
+    return lambda environment, application: runtime_of(configuration, workspace.environments[environment], application)
 
 
 def control_runtime(configuration: Configuration) -> str:

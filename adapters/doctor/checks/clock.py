@@ -47,6 +47,11 @@ def compared(origin: str, situation: Situation) -> Result:
         theirs = server_time(origin, situation.timeout)
     except NoDateError as silent:
         return skipped(f"{origin}: {silent}", "nothing, where the check of what it serves is well")
+    return judged(origin, theirs)
+
+
+def judged(origin: str, theirs: datetime) -> Result:
+    """Compare the clock with a time that a server has just told."""
     ours = datetime.now(UTC)
     apart = abs(ours - theirs)
     if apart <= _SLIGHT:

@@ -10,10 +10,11 @@ from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.workspace import load
 from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import RuntimeConfiguration
-from adapters.workspace.runtimes import NoRuntimeError, control_runtime, runtime_of
+from adapters.workspace.runtimes import NoRuntimeError, control_runtime, runtime_of, runtimes_of
 from adapters.workspace.settings_file import read_configuration
 from engine.model.argo import Application
 from engine.model.entities import Cluster, Environment, EnvironmentKind
+from engine.model.workspace import Workspace
 
 ONE = '[runtimes.main.argocd]\nurl = "https://argocd.example.com"\ntoken = "env:ARGOCD_TOKEN"\n'
 TWO = """\
@@ -129,6 +130,8 @@ def test_which_runtime_looks_after_an_application() -> None:
     with pytest.raises(NoRuntimeError, match="no runtime looks after the environment `prod`"):
         runtime_of(two, environment("prod", "us-1"), Application("shop", cluster="us-1"))
     assert control_runtime(two) == "main"
+    asked = runtimes_of(two, Workspace(environments={"prod": environment("prod")}))
+    assert asked("prod", there) == "eu"
 
 
 def test_one_runtime_looks_after_everything_and_none_has_no_name() -> None:

@@ -1,0 +1,131 @@
+"""The Argo CDs that `promo.toml` names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from adapters.doctor.check import Result, failed, ok, skipped, warning
+from adapters.doctor.checks.clock import judged
+from adapters.doctor.situation import Situation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adapters.argocd.configured import ArgoCdConfiguration
+    from adapters.workspace import Loaded
+    from engine.model.argo import Application
+
+_FEW = 3
+
+
+class ArgoCdServers:
+    """Every Argo CD answers, its token may see the applications it is to look after, and its clock agrees."""
+
+    name = "argo cd"
+
+    def run(self, situation: Situation) -> Iterator[Result]:
+        """Yield results for every runtime that has one, in the order of `promo.toml`."""
+        loaded = situation.loaded
+        if loaded is None:
+            yield skipped("there is no workspace whose configuration could be read")
+            return
+        servers = {one.name: one.argocd for one in loaded.configuration.adapters.runtimes if one.argocd is not None}
+        if not servers:
+            yield skipped("none is configured", "add `[runtimes.NAME.argocd]` to promo.toml where there is one")
+        elif not situation.connections:
+            yield skipped(f"{', '.join(servers)}: not asked", "`promo doctor --connections` asks the servers")
+        else:
+            for name, server in servers.items():
+                yield from _examined(name, server, situation, loaded)
+
+
+def _examined(name: str, server: ArgoCdConfiguration, situation: Situation, loaded: Loaded) -> Iterator[Result]:
+    from engine.execute.errors import AdapterError
+
+    folder = loaded.folder.absolute()
+    applications = _applications_of(name, loaded)
+    quick = server._replace(timeout=max(1, int(situation.timeout)))
+    try:
+        if server.url:
+            yield from _rest(name, quick, folder, situation, applications)
+        else:
+            yield _kubernetes(name, quick, folder, applications)
+    except AdapterError as wrong:
+        yield failed(f"{name}: {wrong.reason}", wrong.help or "look whether the server is well")
+
+
+def _rest(
+    name: str,
+    server: ArgoCdConfiguration,
+    folder: Path,
+    situation: Situation,
+    applications: tuple[Application, ...],
+) -> Iterator[Result]:
+    from adapters.argocd.connecting import rest_api
+
+    api = rest_api(server, folder, situation.environment)
+    version, headers = asyncio.run(api.version())
+    yield ok(f"{name}: Argo CD {version or 'of unknown version'} at {server.url}")
+    yield from _clock(server.url, headers)
+    projects = tuple(sorted({one.project for one in applications}))
+    if not projects:
+        yield skipped(f"{name}: no application of the workspace is looked after by it")
+        return
+    visible = asyncio.run(api.visible(projects))
+    names = {found for _, found in visible}
+    hidden = [
+        one
+        for one in applications
+        if not ((one.namespace, one.name) in visible or (not one.namespace and one.name in names))
+    ]
+    if hidden:
+        some = ", ".join(f"`{one.key}`" for one in hidden[:_FEW]) + (" and others" if len(hidden) > _FEW else "")
+        yield warning(
+            f"{name}: the token sees {len(applications) - len(hidden)} of {len(applications)} applications, not {some}",
+            "create them, correct `spec.project`, or give the token `get` and `sync` of applications in their projects",
+        )
+    else:
+        yield ok(f"{name}: the token sees {len(applications)} of {len(applications)} applications of the workspace")
+
+
+def _clock(url: str, headers: dict[str, str]) -> Iterator[Result]:
+    written = headers.get("date")
+    try:
+        moment = parsedate_to_datetime(written) if written else None
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        yield judged(url, moment)
+
+
+def _kubernetes(name: str, server: ArgoCdConfiguration, folder: Path, applications: tuple[Application, ...]) -> Result:
+    from adapters.argocd.connecting import connect
+    from adapters.argocd.transport import Address
+
+    if not applications:
+        return skipped(f"{name}: no application of the workspace is looked after by it")
+    first = applications[0]
+    asyncio.run(connect(server, folder).get(Address(first.name, first.namespace, first.project)))
+    return ok(f"{name}: application `{first.key}` is read through the Kubernetes API")
+
+
+def _applications_of(name: str, loaded: Loaded) -> tuple[Application, ...]:
+    """Return the applications of products that a runtime looks after, sorted by key."""
+    from adapters.workspace.runtimes import NoRuntimeError, runtime_of
+    from engine.resolve import ApplicationMap
+
+    found = []
+    for assignment in ApplicationMap(loaded.workspace).assignments.values():
+        environment = loaded.workspace.environments.get(assignment.environment or "")
+        if environment is None or assignment.product is None:
+            continue
+        try:
+            runtime = runtime_of(loaded.configuration, environment, assignment.application)
+        except NoRuntimeError:
+            continue  # the check of sources says that no runtime looks after it
+        if runtime == name:
+            found.append(assignment.application)
+    return tuple(sorted(found, key=lambda one: one.key))
