@@ -34,7 +34,7 @@ class ArgoCdServers:
             return
         servers = {one.name: one.argocd for one in loaded.configuration.adapters.runtimes if one.argocd is not None}
         if not servers:
-            yield skipped("none is configured", "add `[runtimes.NAME.argocd]` to promo.toml where there is one")
+            yield ok("none is configured")
         elif not situation.connections:
             yield skipped(f"{', '.join(servers)}: not asked", "`promo doctor --connections` asks the servers")
         else:
