@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from adapters.cli.output import fail
+from adapters.releases.names import UndeclaredError, declared_name
 from engine.model.glob import is_literal, matches
 from grammar.render import printable
-from grammar.suggest import did_you_mean
-from grammar.vocabulary import listing
 
 
 def require_declared(what: str, name: str, declared: Iterable[str]) -> str:
@@ -19,11 +18,10 @@ def require_declared(what: str, name: str, declared: Iterable[str]) -> str:
         name: the name that was given.
         declared: every name there is.
     """
-    names = sorted(declared)
-    if name not in names:
-        few = f"there is {listing([f'`{known}`' for known in names], 'and')}" if 0 < len(names) <= 8 else ""
-        fail(f"no {what} `{printable(name)}` is declared", printable(did_you_mean(name, names) or few))
-    return name
+    try:
+        return declared_name(what, name, declared)
+    except UndeclaredError as unknown:
+        fail(unknown.reason, unknown.help)
 
 
 def chosen(what: str, patterns: Sequence[str], declared: Iterable[str]) -> list[str]:

@@ -118,7 +118,7 @@ def make_plans(wanted: Wanted, surroundings: Surroundings, repositories: GitRepo
     if wanted.flow is not None:
         return [plan_flow(surroundings, FlowRequest(wanted.product, wanted.flow))]
     assert wanted.target is not None
-    source = wanted.source or _usual_source(wanted.product, wanted.target, surroundings.workspace)
+    source = wanted.source or _usual(wanted.product, wanted.target, surroundings.workspace)
     if source == wanted.target:
         fail(f"--from and --to are both `{source}`")
     request = EnvironmentRequest(
@@ -127,17 +127,14 @@ def make_plans(wanted: Wanted, surroundings: Surroundings, repositories: GitRepo
     return [plan_environment(surroundings, request)]
 
 
-def _usual_source(product: str, target: str, workspace: Workspace) -> str:
-    """Return the environment that the product's flows promote from into a target."""
-    sources = {
-        step.after[0]
-        for use in workspace.products[product].flows
-        if (step := workspace.flows[use.flow].step(target)) is not None
-    }
-    if len(sources) == 1:
-        return sources.pop()
-    why = "its flows come from different ones" if sources else "none of its flows goes there"
-    fail(f"cannot tell which environment `{product}` is promoted to `{target}` from: {why}", "say --from ENV")
+def _usual(product: str, target: str, workspace: Workspace) -> str:
+    from adapters.releases.given import usual_source
+    from adapters.releases.refusal import RefusedError
+
+    try:
+        return usual_source(product, target, workspace)
+    except RefusedError as unclear:
+        fail(unclear.reason, "say --from ENV")
 
 
 def _plans_of_commit(wanted: Wanted, surroundings: Surroundings, repositories: GitRepositories) -> list[Plan]:
@@ -169,22 +166,11 @@ def _plans_of_commit(wanted: Wanted, surroundings: Surroundings, repositories: G
 
 
 def given_settings(values: tuple[str, ...], workspace: Workspace) -> tuple[Setting, ...]:
-    """Read ``NAME=VALUE`` options as a policy's settings are read, beside the windows of the workspace."""
-    from engine.model.build import build_workspace
-    from engine.model.settings import SETTING_NAMES
-    from grammar.parser import parse
+    """Read ``NAME=VALUE`` options; exits with `INVALID` where one is wrong."""
+    from adapters.releases.given import read_settings
+    from adapters.releases.refusal import RefusedError
 
-    pairs = []
-    for value in values:
-        name, separator, text = value.partition("=")
-        if not separator or not name.strip() or not text.strip():
-            fail(f"`--set {value}` is not of the form NAME=VALUE", "e.g. --set action=pr")
-        require_declared("setting", name.strip(), SETTING_NAMES)
-        pairs.append(f"{name.strip()} {text.strip()}")
-    windows = " ".join(f'window "{name}" {{ days mon from 09:00 to 17:00 }}' for name in workspace.windows)
-    parsed = parse(f"policy given {{ {' '.join(pairs)} }} {windows}", "--set")
-    built = build_workspace([parsed.file])
-    wrong = [found for found in (*parsed.diagnostics, *built.diagnostics) if found.is_error]
-    if wrong or list(built.workspace.policies) != ["given"]:
-        fail(f"--set: {wrong[0].message if wrong else 'not a setting'}", wrong[0].help if wrong else "")
-    return built.workspace.policies["given"].settings
+    try:
+        return read_settings(values, workspace)
+    except RefusedError as wrong:
+        fail(f"--set: {wrong.reason}", wrong.help)

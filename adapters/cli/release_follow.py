@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,11 +12,12 @@ import click
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.release_events import all_events
-from adapters.cli.release_views.data import event_data
 from adapters.cli.release_views.printing import release_text
 from adapters.cli.release_views.words import event_text
+from adapters.releases.data import event_data
 from engine.execute.release import Event, Release
 from engine.execute.status import ReleaseStatus
+from engine.execute.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from adapters.store.store import ReleaseStore
@@ -52,19 +54,30 @@ async def follow(
     """
     release = await store.load(reference)
     live = None if as_json or not sys.stdout.isatty() else _Live()
-    seen = after
+    seen, away = after, False
     try:
         while True:
-            release = await store.load(release.id)
-            # Read after the state, so that a release that is over has told its last line.
-            events = await all_events(store, release.id, seen)
+            try:
+                release = await store.load(release.id)
+                # Read after the state, so that a release that is over has told its last line.
+                events = await all_events(store, release.id, seen)
+                done = await enough(store, release)
+            except StoreUnavailableError as outage:
+                if not away:
+                    click.echo(f"note: the store of releases cannot be reached: {outage}; waiting for it", err=True)
+                away = True
+                await asyncio.sleep(_LOOK)
+                continue
+            if away:
+                click.echo("note: the store of releases is there again", err=True)
+                away = False
             seen = events[-1].id if events else seen
             if live is not None:
                 live.show(release_text(release))
             else:
                 for one in events:
                     _print_event(release, one.id, one.event, as_json=as_json)
-            if await enough(store, release):
+            if done:
                 return exit_code(release)
             await store.wait_for_wake(_LOOK)
     finally:

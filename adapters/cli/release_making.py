@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from adapters.cli.output import fail
-from adapters.cli.promotion_request import given_settings
-from engine.execute.access import Deed
-from engine.execute.identifiers import RANDOM_BYTES, release_id
-from engine.execute.release import Release, new_release
-from engine.execute.snapshot import snapshot
-from engine.execute.spec import ReleaseSpec
-from engine.model.entities import Permission, Setting
+from adapters.releases.making import settings_by_hand
 from engine.plan.comparison import changed_inputs
 from engine.plan.deserialize import PlanDataError, from_data
 from engine.plan.nodes import Plan
 from engine.plan.planner import plan_environment, plan_flow
 from engine.plan.request import EnvironmentRequest, FlowRequest, Surroundings
-from engine.plan.serialize import to_data
 from grammar.render import printable
 
-if TYPE_CHECKING:
-    from engine.model.argo import Application
-    from engine.model.workspace import Workspace
-
 _LARGEST = 64 * 1024 * 1024
-_BY_HAND = "given by hand"
 
 
 def read_plan(path: Path) -> Plan:
@@ -70,40 +56,3 @@ def plan_again(saved: Plan, surroundings: Surroundings) -> Plan:
 
 
 _AGAIN = "plan again, read the new plan, and run that"
-
-
-def settings_by_hand(plan: Plan, workspace: Workspace) -> tuple[Setting, ...]:
-    """Return the settings that were given on the command line when a plan was made."""
-    if plan.flow is not None:
-        return ()
-    given = [f"{one.name}={one.value}" for step in plan.steps for one in step.settings if one.origin == _BY_HAND]
-    return given_settings(tuple(given), workspace) if given else ()
-
-
-def make_release(surroundings: Surroundings, plan: Plan, initiator: str) -> Release:
-    """Return a new release of a plan that can be carried out."""
-    spec = spec_of(surroundings, plan)
-    now = surroundings.now
-    return new_release(spec, release_id(now, os.urandom(RANDOM_BYTES)), initiator, now)
-
-
-def spec_of(surroundings: Surroundings, plan: Plan) -> ReleaseSpec:
-    """Return what a release of a plan that can be carried out is to do."""
-    return snapshot(surroundings, plan, settings_by_hand(plan, surroundings.workspace), _runtime)
-
-
-def _runtime(environment: str, application: Application) -> str:
-    """Return the only runtime there is."""
-    return ""
-
-
-def plan_text(plan: Plan) -> str:
-    """Return a plan as it is kept with its release: JSON in ASCII."""
-    return json.dumps(to_data(plan))
-
-
-def deed_of_plan(plan: Plan) -> Deed:
-    """Return what access rules are asked about before a plan is run."""
-    environments = tuple(step.environment for step in plan.steps)
-    permission = Permission.PROMOTE if plan.flow is None else Permission.TRIGGER
-    return Deed(permission, plan.product, environments, plan.flow)

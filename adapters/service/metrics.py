@@ -16,35 +16,39 @@ class Metrics:
     def __init__(self) -> None:
         """Begin with everything at nothing."""
         self.registry = CollectorRegistry()
-        where = {"registry": self.registry}
+        where = self.registry
         self.requests = Histogram(
             "promo_http_request_seconds",
             "How long answers took, by the route's pattern",
             ("method", "route", "status"),
             buckets=_SECONDS,
-            **where,
+            registry=where,
         )
         self.webhooks = Counter(
-            "promo_webhooks", "Webhooks received, by what came of them", ("kind", "result"), **where
+            "promo_webhooks", "Webhooks received, by what came of them", ("kind", "result"), registry=where
         )
         self.bad_signatures = Counter(
-            "promo_webhook_bad_signatures", "Webhooks refused for their signature or token", ("kind",), **where
+            "promo_webhook_bad_signatures", "Webhooks refused for their signature or token", ("kind",), registry=where
         )
-        self.refused = Counter("promo_http_refused", "Calls refused for who made them", ("status",), **where)
-        self.releases = Gauge("promo_releases", "Releases that are not over, by status", ("status",), **where)
-        self.due = Gauge("promo_releases_due", "Releases that are due and that nobody has taken", **where)
-        self.passes = Counter("promo_passes", "Passes over releases, by how they ended", ("result",), **where)
-        self.pass_seconds = Histogram("promo_pass_seconds", "How long passes took", buckets=_SECONDS, **where)
+        self.refused = Counter("promo_http_refused", "Calls refused for who made them", ("status",), registry=where)
+        self.releases = Gauge("promo_releases", "Releases that are not over, by status", ("status",), registry=where)
+        self.due = Gauge("promo_releases_due", "Releases that are due and that nobody has taken", registry=where)
+        self.passes = Counter("promo_passes", "Passes over releases, by how they ended", ("result",), registry=where)
+        self.pass_seconds = Histogram("promo_pass_seconds", "How long passes took", buckets=_SECONDS, registry=where)
         self.effects = Counter(
-            "promo_effects", "Calls of other systems, by what came of them", ("kind", "result"), **where
+            "promo_effects", "Calls of other systems, by what came of them", ("kind", "result"), registry=where
         )
-        self.triggered = Counter("promo_triggers", "What commits have led to", ("result",), **where)
-        self.sources = Counter("promo_source_looks", "Looks at repositories, by how they ended", ("result",), **where)
-        self.lag = Histogram("promo_trigger_lag_seconds", "From a push to its release", buckets=_LAG, **where)
-        self.outages = Counter("promo_store_outages", "Calls of the store that could not reach it", **where)
-        self.workspace_ok = Gauge("promo_workspace_ok", "1 when the workspace's files are what is used", **where)
-        self.reloads = Gauge("promo_workspace_reloads", "Changed workspaces that were taken over", **where)
-        Gauge("promo_build_info", "1; the label says which promo this is", ("version",), **where).labels(VERSION).set(1)
+        self.triggered = Counter("promo_triggers", "What commits have led to", ("result",), registry=where)
+        self.sources = Counter(
+            "promo_source_looks", "Looks at repositories, by how they ended", ("result",), registry=where
+        )
+        self.lag = Histogram("promo_trigger_lag_seconds", "From a push to its release", buckets=_LAG, registry=where)
+        self.outages = Counter("promo_store_outages", "Calls of the store that could not reach it", registry=where)
+        self.workspace_ok = Gauge("promo_workspace_ok", "1 when the workspace's files are what is used", registry=where)
+        self.reloads = Gauge("promo_workspace_reloads", "Changed workspaces that were taken over", registry=where)
+        Gauge("promo_build_info", "1; the label says which promo this is", ("version",), registry=where).labels(
+            VERSION
+        ).set(1)
 
     def text(self) -> bytes:
         """Return all of them as Prometheus reads them."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.forge.configured import ForgeConfiguration
+from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workspace.configuration import Configuration
+from adapters.workspace.service_configuration import ServiceConfiguration
 from engine.model.workspace import PriorityOrder
 from grammar.content_cache import ContentCache, code_fingerprint
 from grammar.diagnostics import Diagnostic
@@ -14,6 +16,8 @@ _MODULES = (
     PriorityOrder.__module__,
     ForgeConfiguration.__module__,
     ArgoCdConfiguration.__module__,
+    WorkflowsConfiguration.__module__,
+    ServiceConfiguration.__module__,
 )
 
 
@@ -25,6 +29,7 @@ def cached_configuration(text: str, source: str) -> tuple[Configuration, tuple[D
         "store": "adapters.store",
         "forges": "adapters.forge",
         "runtimes": "adapters.argocd",
+        "workflows": "adapters.workflows",
     }
     packages = ("adapters.workspace", "adapters.git", *(package for word, package in asked.items() if word in text))
     key = cache.key(text, code_fingerprint(*packages))

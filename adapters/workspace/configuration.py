@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.forge.configured import ForgeConfiguration
+from adapters.workflows.configured import WorkflowsConfiguration
+from adapters.workspace.service_configuration import DEFAULT_SERVICE, ServiceConfiguration
 from engine.model.workspace import PriorityOrder
 
 CONFIGURATION_FILE = "promo.toml"
@@ -110,6 +112,7 @@ class RuntimeConfiguration(NamedTuple):
         clusters: whose applications it looks after; with none of both, it looks after everything.
         control: whether hooks of releases run there.
         argocd: how its Argo CD is reached; None where it has none.
+        workflows: how its Argo Workflows is reached; None where it has none.
     """
 
     name: str
@@ -117,6 +120,7 @@ class RuntimeConfiguration(NamedTuple):
     clusters: tuple[str, ...] = ()
     control: bool = False
     argocd: ArgoCdConfiguration | None = None
+    workflows: WorkflowsConfiguration | None = None
 
 
 class AdaptersConfiguration(NamedTuple):
@@ -156,6 +160,7 @@ class Configuration:
             folder.
         git: how repositories are read.
         lint: what `promo lint` asks.
+        service: who may call `promo serve`.
         service_url: the address releases are shown under; empty where they are shown nowhere.
         store_url: where releases are kept, as `adapters.store.location.locate` reads it; empty for the default.
         teams: who is in which team, as access rules and approvals call it.
@@ -168,6 +173,7 @@ class Configuration:
     checkouts: Mapping[str, str] = field(default_factory=dict)
     git: GitConfiguration = GitConfiguration()
     lint: LintConfiguration = DEFAULT_LINT
+    service: ServiceConfiguration = DEFAULT_SERVICE
     service_url: str = ""
     store_url: str = ""
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

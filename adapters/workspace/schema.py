@@ -13,6 +13,7 @@ from adapters.workspace.configuration import DEFAULT_SOURCES
 from adapters.workspace.forges_schema import Forges
 from adapters.workspace.patterns import pattern_problem
 from adapters.workspace.runtimes_schema import Runtimes
+from adapters.workspace.service_schema import Person, ServiceTable
 from grammar.lexical import duration_seconds
 from grammar.suggest import did_you_mean
 
@@ -121,26 +122,6 @@ class LintTable(_Table):
     fail_level: Annotated[Literal["error", "warning", "info", "never"], Field(alias="fail-level")] = "error"
     file_lines: Annotated[int, Field(alias="file-lines", ge=10, le=1_000_000)] = 500
     owner_labels: Annotated[list[str], Field(alias="owner-labels", min_length=1, max_length=100)] = ["team", "owner"]
-
-
-def _person(text: str) -> str:
-    if not text.strip() or text != text.strip() or any(ord(character) < 32 for character in text):
-        raise ValueError(f"`{text}` is not how somebody is called, such as an address")
-    return text
-
-
-def _web_address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/@]+(?:/[^\s?#]*)?", text):
-        raise ValueError(
-            f"`{text}` is not an address such as `https://promo.example.com`, without credentials or query"
-        )
-    return text
-
-
-class ServiceTable(_Table):
-    """The table ``[service]``."""
-
-    url: Annotated[str, AfterValidator(_web_address)] | None = None
 
 
 def _store(text: str) -> str:
@@ -257,7 +238,7 @@ class WorkspaceTable(_Table):
     teams: Annotated[
         dict[
             Annotated[str, Field(min_length=1, max_length=100)],
-            Annotated[list[Annotated[str, AfterValidator(_person)]], Field(max_length=10_000)],
+            Annotated[list[Person], Field(max_length=10_000)],
         ],
         Field(max_length=1000),
     ] = {}
@@ -269,5 +250,11 @@ class WorkspaceTable(_Table):
             raise ValueError(
                 f'`[applications] adapter = "local"` and `[runtimes.{watching[0]}.argocd]` both say how applications'
                 " stand; keep one of them"
+            )
+        running = [name for name, runtime in self.runtimes.items() if runtime.workflows]
+        if self.workflows.adapter == "local" and running:
+            raise ValueError(
+                f'`[workflows] adapter = "local"` and `[runtimes.{running[0]}.workflows]` both say what runs promotion'
+                " workflows; keep one of them"
             )
         return self

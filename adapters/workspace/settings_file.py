@@ -82,6 +82,7 @@ def _configuration(table: WorkspaceTable) -> Configuration:
             table.lint.file_lines,
             tuple(table.lint.owner_labels),
         ),
+        service=table.service.configured(),
         service_url=table.service.url or "",
         store_url=table.store.url,
         teams={team: tuple(members) for team, members in table.teams.items()},
@@ -151,13 +152,14 @@ def _explained(detail: ErrorDetails, places: TomlPlaces, source: str) -> Diagnos
 
 
 def _known_keys(table: tuple[str, ...]) -> list[str]:
-    from adapters.workspace import schema
+    from adapters.workspace import schema, service_schema
 
     tables: dict[tuple[str, ...], type[BaseModel]] = {
         ("git",): schema.GitTable,
         ("lint",): schema.LintTable,
         ("lint", "paths"): schema.LintPathsTable,
-        ("service",): schema.ServiceTable,
+        ("service",): service_schema.ServiceTable,
+        ("service", "webhooks"): service_schema.WebhooksTable,
         ("store",): schema.StoreTable,
         ("workflows",): schema.WorkflowsTable,
         ("workflows", "local"): schema.LocalTable,
@@ -168,16 +170,12 @@ def _known_keys(table: tuple[str, ...]) -> list[str]:
         from adapters.workspace.forges_schema import ForgeTable
 
         tables[table] = ForgeTable
-    if table[:1] == ("runtimes",):
-        from adapters.workspace.runtimes_schema import ArgoCdTable, KubernetesTable, RuntimeTable
+    if len(table) > 1 and table[0] == "runtimes":
+        from adapters.workspace.runtimes_schema import TABLES, RuntimeTable
 
-        below: dict[tuple[str, ...], type[BaseModel]] = {
-            (): RuntimeTable,
-            ("argocd",): ArgoCdTable,
-            ("argocd", "kubernetes"): KubernetesTable,
-        }
-        tables[table] = below.get(table[2:], RuntimeTable)
-    fields = tables.get(table, schema.WorkspaceTable).model_fields
+        tables[table] = TABLES.get(table[2:], RuntimeTable)
+    named = service_schema.TokenTable if table[:2] == ("service", "tokens") else schema.WorkspaceTable
+    fields = tables.get(table, named).model_fields
     return [field.alias or name for name, field in fields.items()]
 
 

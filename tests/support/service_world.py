@@ -19,7 +19,6 @@ _CONFIGURATION = """\
 url = "https://promo.example.com"
 
 [service.webhooks]
-github = "env:FORGE_SECRET"
 argocd = "env:ARGOCD_TOKEN"
 
 [service.tokens.alice]
@@ -31,6 +30,12 @@ teams = ["payments"]
 token = "env:BOB_TOKEN"
 person = "bob@example.com"
 teams = ["search"]
+
+[forges.main]
+kind = "github"
+host = "git.example.com"
+token = "env:FORGE_TOKEN"
+webhook-secret = "env:FORGE_SECRET"
 
 [git]
 author = "promo <promo@example.com>"
@@ -94,7 +99,7 @@ class ServiceWorld:
     @property
     def environment(self) -> dict[str, str]:
         """Return the variables that secrets are read from."""
-        return {"FORGE_SECRET": SECRET, "ARGOCD_TOKEN": ARGO_SECRET, "BOB_TOKEN": TOKENS["bob"]}
+        return {"FORGE_SECRET": SECRET, "FORGE_TOKEN": "token-of-the-forge-api", "ARGOCD_TOKEN": ARGO_SECRET, "BOB_TOKEN": TOKENS["bob"]}
 
     def commit(self, product: str, tag: str, message: str = "feat: next") -> str:
         """Commit a new version of a product to where its flow begins, push it, and return the commit."""

@@ -85,9 +85,9 @@ def show(folder: Path | None, release: str, events: bool, form: str) -> int:
       promo release show 06f0h50 --events --format json
     """
     from adapters.cli.release_events import all_events
-    from adapters.cli.release_views.data import event_data, release_data
     from adapters.cli.release_views.printing import release_text
     from adapters.cli.release_views.words import event_text
+    from adapters.releases.data import event_data, release_data
     from adapters.store.listing import RecordedEvent
 
     async def read(store: ReleaseStore) -> tuple[Release, list[RecordedEvent]]:

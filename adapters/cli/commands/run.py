@@ -65,10 +65,10 @@ def command(
 
     Exit codes: 0 done or waiting, 1 something blocks it, 2 invalid input, 4 failed or terminated, 130 interrupted.
     """
-    from adapters.cli.release_making import spec_of
     from adapters.cli.release_readiness import require_ready
     from adapters.cli.release_store import with_store
     from adapters.cli.surroundings import open_repositories, parse_checkouts
+    from adapters.releases.making import spec_of
 
     wanted = Wanted(product, flow, target, source, commit, repository, settings)
     _check(wanted, plan_file, resume, detach)
@@ -140,7 +140,7 @@ def _chosen(loaded: Loaded, repositories: GitRepositories, wanted: Wanted, plan_
 
 def _allowed(loaded: Loaded, plan: Plan, person: str | None) -> None:
     from adapters.cli.actor import current_actor, require_access
-    from adapters.cli.release_making import deed_of_plan
+    from adapters.releases.making import deed_of_plan
 
     actor = current_actor(person, loaded.configuration.teams)
     require_access(loaded.workspace, actor, deed_of_plan(plan))
@@ -183,7 +183,7 @@ async def _carry_out(
 
 async def _begun(loaded: Loaded, store: ReleaseStore, chosen: _Chosen, person: str | None) -> Release:
     from adapters.cli.actor import current_actor
-    from adapters.cli.release_making import make_release, plan_text
+    from adapters.releases.making import make_release, plan_text
 
     actor = current_actor(person, loaded.configuration.teams)
     release = make_release(chosen.surroundings, chosen.plan, actor.name)

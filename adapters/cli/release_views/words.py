@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from adapters.releases.data import step_workflow
 from engine.execute.gates import counted
 from engine.execute.release import Event, Release, Role, Step, StepId
-from engine.execute.spec import WorkflowSpec
 from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus
 from grammar.lexical import duration_token
 from grammar.render import printable
@@ -49,20 +49,6 @@ def step_title(release: Release, step: StepId) -> str:
     workflow = step_workflow(release, step)
     name = step.role.value.replace("-hook", " hook") if step.role.is_hook else step.role.value
     return f"{name} {workflow.name}" if workflow else name
-
-
-def step_workflow(release: Release, step: StepId) -> WorkflowSpec | None:
-    """Return the workflow a step runs, or None."""
-    spec = release.spec
-    if step.role.is_hook:
-        hooks = spec.environment(step.environment).hooks if step.environment else spec.hooks
-        chosen = {Role.START_HOOK: hooks.start, Role.SUCCESS_HOOK: hooks.success, Role.FAILURE_HOOK: hooks.failure}
-        return chosen[step.role]
-    if step.role not in (Role.PRE_ACTION, Role.POST_ACTION):
-        return None
-    applications = spec.environment(step.environment).applications
-    application = next(found for found in applications if found.target.key == step.application)
-    return application.pre_action if step.role is Role.PRE_ACTION else application.post_action
 
 
 def workflow_status(release: Release, environment: str, role: Role) -> StepStatus | None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cli.release_views.data import event_data, release_data
 from adapters.cli.release_views.listing import list_data, list_text
 from adapters.cli.release_views.text import render
 from adapters.cli.release_views.words import MARKS, STYLES, event_text, next_steps, took
+from adapters.releases.data import event_data, release_data
 from adapters.store.listing import ReleaseLine
 from engine.execute.release import Event, Release
 from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from adapters.cli.release_views.words import step_workflow
 from engine.execute.parameters import exports
-from engine.execute.release import Event, Release, Step
+from engine.execute.release import Event, Release, Role, Step, StepId
+from engine.execute.spec import WorkflowSpec
 
 FORMAT = "promo.release/v1"
 """Says what the data is; changes whenever its meaning does."""
@@ -98,6 +98,20 @@ def _step(release: Release, step: Step) -> dict[str, object]:
         "url": step.outputs.get("url") or step.outputs.get("proposed"),
         "outputs": exports(step),
     }
+
+
+def step_workflow(release: Release, step: StepId) -> WorkflowSpec | None:
+    """Return the workflow a step runs, or None."""
+    spec = release.spec
+    if step.role.is_hook:
+        hooks = spec.environment(step.environment).hooks if step.environment else spec.hooks
+        chosen = {Role.START_HOOK: hooks.start, Role.SUCCESS_HOOK: hooks.success, Role.FAILURE_HOOK: hooks.failure}
+        return chosen[step.role]
+    if step.role not in (Role.PRE_ACTION, Role.POST_ACTION):
+        return None
+    applications = spec.environment(step.environment).applications
+    application = next(found for found in applications if found.target.key == step.application)
+    return application.pre_action if step.role is Role.PRE_ACTION else application.post_action
 
 
 def event_data(number: int, event: Event) -> dict[str, object]:
