@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from adapters.argocd.configured import DEFAULT_NAMESPACE, ArgoCdConfiguration
+from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workspace.configuration import RuntimeConfiguration
 from grammar.lexical import duration_seconds
 
@@ -51,6 +52,12 @@ def _timeout(text: str) -> str:
 def _name(text: str) -> str:
     if not text.strip() or text != text.strip() or len(text) > 253:
         raise ValueError(f"`{text}` is not a name")
+    return text
+
+
+def _namespace(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", text):
+        raise ValueError(f"`{text}` is not the name of a namespace")
     return text
 
 
@@ -104,6 +111,50 @@ class ArgoCdTable(_Table):
         )
 
 
+class ClusterTable(_Table):
+    """The inline table ``kubernetes`` of an Argo Workflows."""
+
+    context: Annotated[str, AfterValidator(_name)] = ""
+
+
+class WorkflowsServerTable(_Table):
+    """One table ``[runtimes.NAME.workflows]``."""
+
+    namespace: Annotated[str, AfterValidator(_namespace)]
+    url: Annotated[str, AfterValidator(_address)] = ""
+    token: Annotated[str, AfterValidator(_secret)] = ""
+    ca: Annotated[str, AfterValidator(_file)] = ""
+    insecure: bool = False
+    timeout: Annotated[str, AfterValidator(_timeout)] = "30s"
+    kubernetes: ClusterTable | None = None
+    service_account: Annotated[str, AfterValidator(_name), Field(alias="service-account")] = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> WorkflowsServerTable:
+        if bool(self.url) == (self.kubernetes is not None):
+            raise ValueError("an Argo Workflows is reached by `url` and `token`, or by `kubernetes`: say one of them")
+        if self.url and not self.token:
+            raise ValueError("`url` needs a `token`: say `env:NAME` or `file:PATH`, where it is")
+        if self.kubernetes is not None and (self.token or self.ca or self.insecure):
+            raise ValueError("`token`, `ca` and `insecure` belong to `url`; a kubeconfig has its own")
+        if self.insecure and self.ca:
+            raise ValueError("`insecure` looks at no certificate, so that `ca` would mean nothing; keep one of them")
+        return self
+
+    def configured(self) -> WorkflowsConfiguration:
+        """Return it as a plain value."""
+        return WorkflowsConfiguration(
+            namespace=self.namespace,
+            url=self.url,
+            token=self.token,
+            ca=self.ca,
+            insecure=self.insecure,
+            timeout=duration_seconds(self.timeout),
+            context=self.kubernetes.context if self.kubernetes else "",
+            service_account=self.service_account,
+        )
+
+
 class RuntimeTable(_Table):
     """One table ``[runtimes.NAME]``."""
 
@@ -111,6 +162,7 @@ class RuntimeTable(_Table):
     clusters: Names | None = None
     control: bool = False
     argocd: ArgoCdTable | None = None
+    workflows: WorkflowsServerTable | None = None
 
     def configured(self, name: str) -> RuntimeConfiguration:
         """Return it as a plain value."""
@@ -120,6 +172,7 @@ class RuntimeTable(_Table):
             clusters=tuple(self.clusters or ()),
             control=self.control,
             argocd=self.argocd.configured() if self.argocd else None,
+            workflows=self.workflows.configured() if self.workflows else None,
         )
 
 
@@ -149,3 +202,12 @@ Runtimes = Annotated[
     Field(max_length=1000),
     AfterValidator(_divided),
 ]
+
+TABLES: dict[tuple[str, ...], type[BaseModel]] = {
+    (): RuntimeTable,
+    ("argocd",): ArgoCdTable,
+    ("argocd", "kubernetes"): KubernetesTable,
+    ("workflows",): WorkflowsServerTable,
+    ("workflows", "kubernetes"): ClusterTable,
+}
+"""The tables below ``[runtimes.NAME]``, by their names there."""

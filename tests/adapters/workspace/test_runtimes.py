@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.argocd.configured import ArgoCdConfiguration
+from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workspace import load
 from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import RuntimeConfiguration
@@ -28,11 +29,23 @@ token = "file:/run/secrets/argocd"
 ca = "ca.pem"
 timeout = "1m"
 
+[runtimes.main.workflows]
+url = "https://argo.example.com:2746/argo/"
+namespace = "promotions"
+token = "env:ARGO_TOKEN"
+ca = "ca.pem"
+service-account = "promo-runs"
+
 [runtimes.eu]
 clusters = ["eu-1", "in-cluster"]
 
 [runtimes.eu.argocd]
 kubernetes = { context = "eu", namespace = "gitops" }
+
+[runtimes.eu.workflows]
+namespace = "promotions"
+insecure = false
+kubernetes = { context = "eu" }
 """
 
 
@@ -46,9 +59,21 @@ def test_every_key_is_read_and_kept() -> None:
             ArgoCdConfiguration(
                 "https://argocd.example.com/root", "file:/run/secrets/argocd", "ca.pem", False, 60, "", "argocd"
             ),
+            WorkflowsConfiguration(
+                "promotions",
+                "https://argo.example.com:2746/argo",
+                "env:ARGO_TOKEN",
+                "ca.pem",
+                service_account="promo-runs",
+            ),
         ),
         RuntimeConfiguration(
-            "eu", (), ("eu-1", "in-cluster"), False, ArgoCdConfiguration(context="eu", namespace="gitops")
+            "eu",
+            (),
+            ("eu-1", "in-cluster"),
+            False,
+            ArgoCdConfiguration(context="eu", namespace="gitops"),
+            WorkflowsConfiguration("promotions", context="eu"),
         ),
     )
     configuration, found = read_configuration(TWO, "promo.toml")
@@ -105,6 +130,23 @@ def test_every_key_is_read_and_kept() -> None:
         (
             '[runtimes.a]\nclusters = ["eu"]\n[runtimes.b]\ncontrol = true',
             "the runtime `b` says neither `environments` nor `clusters`, and is not alone",
+        ),
+        ('[runtimes.a.workflows]\nurl = "https://a"\ntoken = "env:A"', "`runtimes.a.workflows.namespace` is missing"),
+        ('[runtimes.a.workflows]\nnamespace = "A b"\nkubernetes = {}', "`A b` is not the name of a namespace"),
+        ('[runtimes.a.workflows]\nnamespace = "a"', "an Argo Workflows is reached by `url` and `token`, or by `kubern"),
+        ('[runtimes.a.workflows]\nnamespace = "a"\nurl = "https://a"', "`url` needs a `token`"),
+        ('[runtimes.a.workflows]\nnamespace = "a"\nkubernetes = {}\nca = "a"', "belong to `url`"),
+        (
+            '[runtimes.a.workflows]\nnamespace = "a"\nkubernetes = {}\nservice-acount = "a"',
+            "`service-acount` is not a key of `[runtimes.a.workflows]`",
+        ),
+        (
+            '[runtimes.a.workflows]\nnamespace = "a"\nkubernetes = { namespace = "a" }',
+            "`namespace` is not a key of `[runtimes.a.workflows.kubernetes]`",
+        ),
+        (
+            '[workflows]\nadapter = "local"\n[runtimes.a.workflows]\nnamespace = "a"\nkubernetes = {}',
+            "both say what runs promotion workflows; keep one of them",
         ),
         (f'[applications]\nadapter = "local"\n{ONE}', "keep one of them"),
     ],
