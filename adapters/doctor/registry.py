@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.doctor.check import Check
 from adapters.doctor.checks.argo_cd import ArgoCdServers
+from adapters.doctor.checks.argo_workflows import ArgoWorkflowsServers
 from adapters.doctor.checks.cache import CacheFolder
 from adapters.doctor.checks.checkouts import Checkouts
 from adapters.doctor.checks.clock import Clock
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     Checkouts(),
     ReachableRepositories(),
     ArgoCdServers(),
+    ArgoWorkflowsServers(),
     Clock(),
 )
 """In the order they run: the machine, then the workspace, then what is beyond it."""

@@ -37,7 +37,7 @@ class RuntimeWorkflows:
             return found
         if not name:
             raise TerminalError(
-                "several runtimes are configured and none of them runs hooks",
+                f"no runtime is said to run the workflow `{run.template}`",
                 "set `control = true` in one of the tables `[runtimes.NAME]` of promo.toml",
             )
         raise TerminalError(

@@ -27,7 +27,7 @@ def violations(definition: str, data: Any) -> list[str]:
 def query_violations(path: str, method: str, names: set[str]) -> list[str]:
     """Return the names of query parameters that a call does not have."""
     call = _swagger()["paths"][path][method]
-    return sorted(names - {parameter["name"] for parameter in call["parameters"] if parameter["in"] == "query"})
+    return sorted(names - {parameter["name"] for parameter in call.get("parameters", ()) if parameter["in"] == "query"})
 
 
 def crd_violations(workflow: Any) -> list[str]:
