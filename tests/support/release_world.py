@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,13 @@ class ReleaseWorld:
         shared: where workflows leave word, and are told to end.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, url: str = "") -> None:
+        """Make both.
+
+        Args:
+            scratch: an empty folder.
+            url: where promo reaches `apps.git` of that folder; empty for the folder itself.
+        """
         self.folder = scratch / "workspace"
         self.shared = Path(os.path.realpath(scratch)) / "shared"
         self.shared.mkdir(parents=True)
@@ -133,6 +139,10 @@ class ReleaseWorld:
         self.write("environments.promo", ENVIRONMENTS)
         self.write("storefront.promo", POLICIES)
         self.write("promo.toml", CONFIGURATION.format(url=URL, bare=self.bare.path, shared=self.shared))
+        if url:
+            self.replace("promo.toml", f'[checkouts]\n"{URL}" = "{self.bare.path}"\n', "")
+            applications = (self.folder / "argocd" / "applications.yaml").read_text(encoding="utf-8")
+            self.write("argocd/applications.yaml", applications.replace(URL, url))
 
     # --- what it is made of
 
@@ -245,6 +255,16 @@ class ReleaseWorld:
         """Let a workflow end, now or as soon as it begins."""
         (self.shared / f"{workflow}.new").write_text(str(code))
         (self.shared / f"{workflow}.new").rename(self.shared / f"{workflow}.end")
+
+
+@contextlib.contextmanager
+def ending(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """End a process where a test leaves it running."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def eventually(what: str, holds: Callable[[], bool]) -> None:
