@@ -68,11 +68,6 @@ def read_application(data: object) -> ApplicationSeen:
     )
 
 
-def has_status(data: object) -> bool:
-    """Say whether the controller has written a status yet."""
-    return isinstance(data, dict) and bool(data.get("status"))
-
-
 def _sources(several: list[WireSource], single: WireSource | None) -> tuple[SourceSeen, ...]:
     found = several or ([single] if single else [])
     return tuple(SourceSeen(one.repo_url, one.path, one.target_revision, one.chart, one.ref) for one in found)

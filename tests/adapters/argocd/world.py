@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.argocd.applications import ArgoCdApplications
 from adapters.argocd.ancestry import GitAncestry
+from adapters.argocd.applications import ArgoCdApplications
 from adapters.argocd.kubernetes import KubernetesApi
 from adapters.argocd.rest import RestApi
 from adapters.argocd.transport import Transport
