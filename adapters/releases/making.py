@@ -10,7 +10,7 @@ from adapters.releases.given import read_settings
 from engine.execute.access import Deed
 from engine.execute.identifiers import RANDOM_BYTES, release_id
 from engine.execute.release import Release, new_release
-from engine.execute.snapshot import snapshot
+from engine.execute.snapshot import RuntimeOf, snapshot
 from engine.model.entities import Permission, Setting
 from engine.plan.nodes import Plan
 from engine.plan.request import Surroundings
@@ -32,21 +32,30 @@ def settings_by_hand(plan: Plan, workspace: Workspace) -> tuple[Setting, ...]:
     return read_settings(tuple(given), workspace) if given else ()
 
 
-def make_release(surroundings: Surroundings, plan: Plan, initiator: str) -> Release:
-    """Return a new release of a plan that can be carried out."""
-    spec = spec_of(surroundings, plan)
+def _only_runtime(environment: str, application: Application) -> str:
+    """Return the only runtime there is."""
+    return ""
+
+
+def make_release(
+    surroundings: Surroundings, plan: Plan, initiator: str, runtime_of: RuntimeOf = _only_runtime
+) -> Release:
+    """Return a new release of a plan that can be carried out.
+
+    Args:
+        surroundings: those the plan was made in.
+        plan: what was shown.
+        initiator: who starts it.
+        runtime_of: as `adapters.workspace.runtimes.runtimes_of` makes it; without it, there is only one.
+    """
+    spec = spec_of(surroundings, plan, runtime_of)
     now = surroundings.now
     return new_release(spec, release_id(now, os.urandom(RANDOM_BYTES)), initiator, now)
 
 
-def spec_of(surroundings: Surroundings, plan: Plan) -> ReleaseSpec:
-    """Return what a release of a plan that can be carried out is to do."""
-    return snapshot(surroundings, plan, settings_by_hand(plan, surroundings.workspace), _runtime)
-
-
-def _runtime(environment: str, application: Application) -> str:
-    """Return the only runtime there is."""
-    return ""
+def spec_of(surroundings: Surroundings, plan: Plan, runtime_of: RuntimeOf = _only_runtime) -> ReleaseSpec:
+    """Return what a release of a plan that can be carried out is to do; see `make_release`."""
+    return snapshot(surroundings, plan, settings_by_hand(plan, surroundings.workspace), runtime_of)
 
 
 def plan_text(plan: Plan) -> str:

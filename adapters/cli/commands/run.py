@@ -69,6 +69,7 @@ def command(
     from adapters.cli.release_store import with_store
     from adapters.cli.surroundings import open_repositories, parse_checkouts
     from adapters.releases.making import spec_of
+    from adapters.workspace.runtimes import runtimes_of
 
     wanted = Wanted(product, flow, target, source, commit, repository, settings)
     _check(wanted, plan_file, resume, detach)
@@ -80,7 +81,8 @@ def command(
             if not chosen.plan.applyable:
                 return ExitCode.FINDINGS
             _allowed(loaded, chosen.plan, person)
-            require_ready(loaded, repositories, folders, spec_of(chosen.surroundings, chosen.plan))
+            runtimes = runtimes_of(loaded.configuration, loaded.workspace)
+            require_ready(loaded, repositories, folders, spec_of(chosen.surroundings, chosen.plan, runtimes))
             if not yes:
                 _ask(chosen.plan)
         return with_store(
@@ -184,9 +186,11 @@ async def _carry_out(
 async def _begun(loaded: Loaded, store: ReleaseStore, chosen: _Chosen, person: str | None) -> Release:
     from adapters.cli.actor import current_actor
     from adapters.releases.making import make_release, plan_text
+    from adapters.workspace.runtimes import runtimes_of
 
     actor = current_actor(person, loaded.configuration.teams)
-    release = make_release(chosen.surroundings, chosen.plan, actor.name)
+    runtimes = runtimes_of(loaded.configuration, loaded.workspace)
+    release = make_release(chosen.surroundings, chosen.plan, actor.name, runtimes)
     for gone in await store.create(release, plan_text(chosen.plan)):
         click.echo(f"note: release {gone} had waited longest and left the queue", err=True)
     return release
