@@ -76,6 +76,11 @@ class RestApi:
         answer = await self.server.ask("POST", self._path(), body={"workflow": document})
         if answer.status == 409 and not is_conflict(answer):
             raise TakenError
+        message = message_of(answer.body)
+        template = document["spec"]["workflowTemplateRef"]["name"]
+        if answer.status in (400, 404) and "workflowtemplate" in message and f'"{template}" not found' in message:
+            # It was there a moment ago: the server sees new templates about a second later.
+            raise RetryableError(f"{self.server.host} does not see the workflow template `{template}` yet", after=2)
         return self._read(Workflow, answer, f"starting `{document['metadata']['name']}`", "`create` of `workflows`")
 
     async def template(self, name: str) -> FoundTemplate | None:
@@ -106,7 +111,7 @@ class RestApi:
             return
         if _COMPLETED in message_of(answer.body):
             raise CompletedError
-        raise self._failure(answer, f"ending `{name}`", "`update` of `workflows`")
+        raise self._failure(answer, f"ending `{name}`", "`update` and `patch` of `workflows`")
 
     async def log_end(self, name: str, pod: str, lines: int) -> str:
         """Return the last lines of a pod's main container."""

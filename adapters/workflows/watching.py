@@ -13,6 +13,7 @@ from engine.execute.errors import AdapterError, RetryableError
 
 _LOG = logging.getLogger("promo.workflows")
 _FIRST, _LONGEST = 1.0, 60.0
+_WORTH_A_WARNING = 5.0
 _REMEMBERED = 10_000
 
 
@@ -66,7 +67,9 @@ class Watcher:
                 reason, pause = str(failure), _LONGEST
             if alive:
                 pause = self._first
-            _LOG.warning("workflows of %s are not followed for %.0f seconds: %s", self._server.place, pause, reason)
+            # Servers and Kubernetes close streams now and then; only one that stays closed is worth a warning.
+            level = logging.WARNING if pause >= _WORTH_A_WARNING else logging.INFO
+            _LOG.log(level, "workflows of %s are not followed for %.0f s: %s", self._server.place, pause, reason)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(pause * 2, _LONGEST)
 

@@ -137,6 +137,17 @@ def test_a_name_that_was_taken_and_is_free_again_is_tried_again(argo: FakeArgo) 
         ensure(argo)
 
 
+def test_a_template_that_the_server_does_not_see_yet_is_waited_for(argo: FakeArgo) -> None:
+    argo.add("t")
+    body = '{"code": 5, "message": "workflowtemplates.argoproj.io \\"t\\" not found"}'
+    argo.faults = [Fault("refuse", "^POST", 404, body=body)]
+    with pytest.raises(RetryableError, match="does not see the workflow template `t` yet") as caught:
+        ensure(argo)
+    assert caught.value.after == 2
+    ensure(argo)
+    assert argo.started == {"t": 1}
+
+
 # --- what is deleted and archived --------------------------------------------------------------------
 
 

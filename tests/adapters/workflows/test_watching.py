@@ -120,6 +120,7 @@ def test_a_stream_that_is_refused_or_broken_is_asked_for_again(
 ) -> None:
     argo.add("t")
     argo.faults = [fault]
+    caplog.set_level("INFO", "promo.workflows")
     woken = asyncio.run(following(argo, rest(argo), lambda: create(argo, "a", "rel-1"), lambda found: bool(found)))
     assert woken == ["rel-1"]
     assert "are not followed for" in caplog.text
