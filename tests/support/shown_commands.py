@@ -1,6 +1,8 @@
 """Pages whose commands are run: what follows `$` in ```console blocks, in order, in one fresh folder.
 
-A ```promo block that a paragraph ending with ``Write `FILE`:`` introduces is written to that file first.
+A ```promo block that a paragraph ending with ``Write `FILE`:`` introduces is written to that file first. What differs from
+run to run of a release (its identifier, moments, how long it took, the commits it makes) is replaced by the same examples
+every time.
 """
 
 from __future__ import annotations
@@ -19,6 +21,21 @@ _BLOCK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
+
+# Only where a release is told of: what comes before it in the output of other commands has no such words.
+_VARYING = (
+    (re.compile(r"\b06[0-9a-hjkmnp-tv-z]{5}-[0-9a-hjkmnp-tv-z]{6}\b"), "06g29hm-wyy57s"),
+    (re.compile(r"^\d\d:\d\d:\d\d  ", re.MULTILINE), "09:30:05  "),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "2026-11-17 09:30:05 UTC"),
+    (re.compile(r"(succeeded in |, after |✓ post-action \S+  )\d+s$", re.MULTILINE), r"\g<1>2s"),
+    (re.compile(r"(\d files \(|the folder is right at )[0-9a-f]{10}"), r"\g<1>8855a3ce31"),
+)
+
+
+def _steadied(output: str) -> str:
+    for pattern, example in _VARYING:
+        output = pattern.sub(example, output)
+    return output
 
 
 def rerun(page: str, folder: Path) -> str:
@@ -40,7 +57,7 @@ def rerun(page: str, folder: Path) -> str:
         lines = []
         for command in _COMMAND.findall(block["console"]):
             output, folder = _run(command, folder)
-            lines.append(f"$ {command}\n{output}")
+            lines.append(f"$ {command}\n{_steadied(output)}")
         made.append(f"```console\n{''.join(lines)}```")
     return "".join([*made, page[position:]])
 
