@@ -78,6 +78,7 @@ class Trial:
         kills: how many workers are killed from outside.
         seed: makes the choices of a run the same again.
         longest: seconds after which it is given up.
+        blind: whether workers die after a commit and then do not look whether it was made, to see that this is noticed.
     """
 
     store: str
@@ -88,6 +89,7 @@ class Trial:
     kills: int
     seed: int = 0
     longest: float = 600.0
+    blind: bool = False
 
 
 def reviewed(made: Release) -> Release:
@@ -148,7 +150,10 @@ class Crowd:
     def _start(self) -> subprocess.Popen[bytes]:
         self._started += 1
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.kill.worker", self._trial.store, self.world, str(self._started)],
+            [
+                *(sys.executable, "-m", "tests.kill.worker", self._trial.store, self.world, str(self._started)),
+                *(["blind"] if self._trial.blind else []),
+            ],
             cwd=ROOT,
             stderr=self._log,
             env=os.environ | {"PYTHONPATH": str(ROOT)},

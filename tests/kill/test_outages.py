@@ -17,7 +17,7 @@ from tests.support.gitdaemon import GitDaemon
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.release_world import ReleaseWorld, ending, eventually
 
-OUTAGE = 60.0 if os.environ.get("PROMO_SOAK") else 4.0
+OUTAGE = 60.0 if os.environ.get("PROMO_SOAK") else 2.5
 QUICK = ("--product", "storefront", "--flow", "quick")
 CHECKED = ("--product", "storefront", "--flow", "checked")
 

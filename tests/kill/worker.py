@@ -1,6 +1,7 @@
-"""One worker of a kill test, as a process: ``python -m tests.kill.worker STORE WORLD SEED``.
+"""One worker of a kill test, as a process: ``python -m tests.kill.worker STORE WORLD SEED [blind]``.
 
-It carries on the releases of a store until it is killed, and kills itself now and then around an effect.
+A worker carries on the releases of a store until it is killed, and kills itself now and then around an effect. One that
+is blind does so after the first commit, and whoever comes after it does not look before it acts.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from tests.kill.ports import JumpingClock, world_ports
 from tests.kill.world import Mortality, World
 
 MORTALITY = Mortality(before=0.01, after=0.02)
+BLIND = Mortality(at_first_commit=True)
 JUMPS = 0.02
 
 
-async def main(url: str, path: Path, seed: int) -> None:
-    ports = world_ports(World(path, MORTALITY, seed), JumpingClock(seed, JUMPS))
+async def main(url: str, path: Path, seed: int, *, blind: bool) -> None:
+    world = World(path, BLIND if blind else MORTALITY, seed)
+    ports = world_ports(world, JumpingClock(seed, JUMPS), blind=blind)
     while True:
         try:
             store = open_store(locate("", {"PROMO_STORE_URL": url}, Path.cwd()))
@@ -47,4 +50,4 @@ async def _work(store: ReleaseStore, step: partial) -> None:  # type: ignore[typ
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), blind=sys.argv[4:] == ["blind"]))

@@ -30,10 +30,14 @@ CREATE TABLE IF NOT EXISTS absorbed (key TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class Mortality:
-    """How likely a worker kills itself around an effect, so that the moments between effect and record are met."""
+    """How likely a worker kills itself around an effect, so that the moments between effect and record are met.
+
+    ``at_first_commit`` is certain death after the first commit of all, once.
+    """
 
     before: float = 0.0
     after: float = 0.0
+    at_first_commit: bool = False
 
 
 class World:
@@ -98,6 +102,9 @@ class World:
             "INSERT INTO effect (kind, step, key, product, release, at, worker) VALUES (?, ?, ?, ?, ?, ?, ?)",
             *(kind, key.rpartition("/")[0], key, release.rpartition("-")[0], release, time.time(), os.getpid()),
         )
+        if self._mortality.at_first_commit and kind == "commit":
+            commits = self.rows("SELECT kind FROM effect WHERE kind = 'commit'")
+            self._perhaps_die(1.0 if len(commits) == 1 else 0.0)
         self._perhaps_die(self._mortality.after)
 
     def _perhaps_die(self, likelihood: float) -> None:

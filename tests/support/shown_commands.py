@@ -1,8 +1,9 @@
 """Pages whose commands are run: what follows `$` in ```console blocks, in order, in one fresh folder.
 
-A ```promo block that a paragraph ending with ``Write `FILE`:`` introduces is written to that file first. What differs from
-run to run of a release (its identifier, moments, how long it took, the commits it makes) is replaced by the same examples
-every time.
+A ```promo block that a paragraph ending with ``Write `FILE`:`` introduces is written to that file first.
+
+What differs from run to run of a release (its identifier, moments, how long it took, the commits it makes) is replaced
+by the same examples every time.
 """
 
 from __future__ import annotations
