@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from adapters.remote.said import said
 from adapters.workflows.wire import Node, Workflow
 from engine.execute.ports import RunPhase
@@ -10,6 +12,7 @@ _PHASES = {"Succeeded": RunPhase.SUCCEEDED, "Failed": RunPhase.FAILED, "Error": 
 _BAD = ("Failed", "Error")
 _COMPOSED = ("Steps", "StepGroup", "DAG", "TaskGroup", "Retry")
 _NAMED = 5
+_OF_A_CHILD = re.compile(r"child '[^']*' (?:failed|errored)")
 
 
 def phase_of(workflow: Workflow) -> RunPhase:
@@ -64,9 +67,11 @@ def explained(workflow: Workflow) -> str:
     status = workflow.status
     if phase_of(workflow) is RunPhase.RUNNING:
         return _doing(workflow)
-    lines = [said(status.message)] if status.message else []
+    bad = [] if phase_of(workflow) is RunPhase.SUCCEEDED else culprits(workflow)
+    # That a child failed, by its identifier, says less than the child does.
+    is_told = bool(bad) and _OF_A_CHILD.fullmatch(status.message) is not None
+    lines = [said(status.message)] if status.message and not is_told else []
     if phase_of(workflow) is not RunPhase.SUCCEEDED:
-        bad = culprits(workflow)
         lines += [_told(node) for node in bad[:_NAMED] if node.message != status.message or node.type == "Pod"]
         if len(bad) > _NAMED:
             lines.append(f"and {len(bad) - _NAMED} more")

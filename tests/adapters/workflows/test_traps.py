@@ -212,8 +212,8 @@ def test_a_failed_run_tells_the_step_and_the_end_of_its_log(argo: FakeArgo) -> N
     argo.add("t", Script("Failed", says=says))
     state = settled(ArgoWorld(argo), RUN)
     told = state.message.splitlines()
-    assert told[1:3] == ["`work` failed: Error (exit code 1)", "the end of the log of `work`:"]
-    assert told[3:] == [f"line {number}" for number in range(21, 31)]
+    assert told[:2] == ["`work` failed: Error (exit code 1)", "the end of the log of `work`:"]
+    assert told[2:] == [f"line {number}" for number in range(21, 31)]
 
 
 def test_a_log_is_cut_where_it_is_too_long_and_cleaned(argo: FakeArgo) -> None:
