@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         data = json.loads(self.rfile.read(length)) if length else None
         with self.forge.lock:
             fault = self.forge.fault(self.command, parts.path)
-            if fault is None or fault.done:
+            if fault is None or fault.done or fault.truncated:
                 query = dict(parse_qsl(parts.query))
                 known = self.forge.authorised(self.headers)
                 seen = self.forge.answer(self.command, parts.path, query, data, known)
