@@ -243,6 +243,24 @@ class GitRepository:
             )
         return tuple(self.commit(sha) for sha in answer.decode("ascii").split())
 
+    def line(self, since: str | None, until: str, limit: int) -> tuple[str, ...]:
+        """Return the commits that came to a branch after another commit, oldest first; a merge counts as one commit.
+
+        Args:
+            since: a commit whose ancestors, itself included, are left out; None for none.
+            until: where the branch stands.
+            limit: how many at most, counted from the newest.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        for sha in (until, *([since] if since else [])):
+            self._commit(sha)
+        arguments = ["--first-parent", "--reverse", f"--max-count={limit}", until, *([f"^{since}"] if since else [])]
+        with self._reading():
+            answer = self._git.run(self._location.folder, "rev-list", *arguments, "--")
+        return tuple(answer.decode("ascii").split())
+
     def prefetch(self, sha: str, paths: Iterable[str]) -> None:
         """Fetch files of a partial clone that will be read, all in one go; does nothing in a complete clone.
 

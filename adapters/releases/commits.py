@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.plan.own_merges import merges_promotion
 from engine.plan.ports import CommitInfo, Repository
 from engine.plan.request import Surroundings
 from engine.plan.triggered import Triggered, touched_applications, triggered_by
@@ -53,6 +54,7 @@ def read_commit(
         branches=branches,
         tags=tags,
         sha=sha,
+        promoted=merges_promotion(repository, commit),
     )
     touched = touched_applications(
         surroundings.workspace,

@@ -8,11 +8,18 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.service.api import api_routes
 from adapters.service.health import health_routes
+from adapters.service.problems import ProblemError, answer
 from adapters.service.service import Service
+from adapters.service.webhooks import webhook_routes
+from grammar.suggest import did_you_mean
 
 _log = logging.getLogger("promo.access")
 
@@ -22,7 +29,25 @@ _HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 
 def make_app(service: Service) -> Starlette:
     """Return the application of a service."""
-    return Starlette(routes=health_routes(service), middleware=[Middleware(Watched, service=service)])
+    return Starlette(
+        routes=[*health_routes(service), *webhook_routes(service), *api_routes(service)],
+        middleware=[Middleware(Watched, service=service)],
+        exception_handlers={ProblemError: answer, HTTPException: _plain, Exception: _fault},
+    )
+
+
+async def _plain(request: Request, refused: Exception) -> Response:
+    """Answer for an address that there is not, or a method that it has not."""
+    assert isinstance(refused, HTTPException)
+    paths = [str(getattr(route, "path", "")) for route in request.app.routes]
+    help = did_you_mean(request.url.path[:100], paths) if refused.status_code == 404 else ""
+    return ProblemError(refused.status_code, refused.detail.lower(), help).response()
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    """Answer for a fault of this program, without a word of it; the log has it."""
+    _log.error("an answer broke; this is a fault of promo", exc_info=fault)
+    return ProblemError(500, "the log of the service says more").response()
 
 
 class Watched:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from adapters.service.problems import Problem
+from adapters.service.problems import ProblemError
 from grammar.suggest import did_you_mean
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -21,16 +21,16 @@ async def read_body(request: Request, largest: int) -> bytes:
     """Return the body of a request.
 
     Raises:
-        Problem: when it has more bytes than allowed; the rest is not read.
+        ProblemError: when it has more bytes than allowed; the rest is not read.
     """
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > largest:
-        raise Problem(413, f"a body may have {largest:,} bytes")
+        raise ProblemError(413, f"a body may have {largest:,} bytes")
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > largest:
-            raise Problem(413, f"a body may have {largest:,} bytes")
+            raise ProblemError(413, f"a body may have {largest:,} bytes")
         parts.append(part)
     return b"".join(parts)
 
@@ -39,22 +39,24 @@ async def read_model(request: Request, model: type[_Model]) -> _Model:
     """Return the body of a request as a model.
 
     Raises:
-        Problem: when it is not JSON, or has other members than the model.
+        ProblemError: when it is not JSON, or has other members than the model.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Problem(415, "the body must be `application/json`", "set the header `Content-Type: application/json`")
+        raise ProblemError(
+            415, "the body must be `application/json`", "set the header `Content-Type: application/json`"
+        )
     try:
         data = json.loads(await read_body(request, LARGEST) or b"{}")
     except (ValueError, RecursionError):
-        raise Problem(400, "the body is not JSON") from None
+        raise ProblemError(400, "the body is not JSON") from None
     if not isinstance(data, dict):
-        raise Problem(400, "the body is not a JSON object")
+        raise ProblemError(400, "the body is not a JSON object")
     try:
         return model.model_validate(data)
     except ValidationError as wrong:
         found = [_explained(detail, model) for detail in wrong.errors(include_url=False, include_input=False)]
-        raise Problem(422, found[0], errors=found) from None
+        raise ProblemError(422, found[0], errors=found) from None
 
 
 def _explained(detail: Any, model: type[BaseModel]) -> str:

@@ -22,7 +22,7 @@ _TITLES = {
 }
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """A call cannot be answered as asked."""
 
     def __init__(self, status: int, detail: str, help: str = "", **more: object) -> None:
@@ -48,6 +48,6 @@ class Problem(Exception):
 
 
 async def answer(request: Request, problem: Exception) -> Response:
-    """Return the answer for a `Problem` that a route raised."""
-    assert isinstance(problem, Problem)
+    """Return the answer for a `ProblemError` that a route raised."""
+    assert isinstance(problem, ProblemError)
     return problem.response()

@@ -17,6 +17,7 @@ from adapters.queue import Worker, new_owner
 from adapters.service.app import make_app
 from adapters.service.counted import counted
 from adapters.service.service import Service
+from adapters.service.triggers import Triggers
 from engine.execute.reconciler import reconcile
 from engine.execute.store import Claim, FencedError, StoreUnavailableError
 
@@ -107,6 +108,7 @@ def _works(service: Service) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     worker = Worker(service.store, lambda claim: one_pass(service, claim), new_owner(), grace=GRACE)
     yield "worker", worker.run(service.stop)
     yield "workspace", service.current.watch(service.stop)
+    yield "triggers", Triggers(service, service.poll).run()
 
 
 async def one_pass(service: Service, claim: Claim) -> None:

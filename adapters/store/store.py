@@ -208,6 +208,7 @@ class ReleaseStore:
         if self._lock is not None and not self._lock.is_held:
             self._lock.acquire()
             await self._write(claims.clear_leases)
+            await self._write(watching.clear_source_leases)
 
     async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]:
         """Take up to so many releases that are due and free; see `adapters.store.claims.claim_due`."""
@@ -234,9 +235,9 @@ class ReleaseStore:
 
     # --- for who watches repositories
 
-    async def watch(self, repositories: Collection[str]) -> None:
+    async def watch(self, repositories: Collection[str], *, at_once: bool) -> None:
         """Begin to watch repositories; see `adapters.store.watching.watch`."""
-        await self._write(lambda connection: watching.watch(connection, repositories))
+        await self._write(lambda connection: watching.watch(connection, repositories, at_once=at_once))
 
     async def push(self, repository: str) -> bool:
         """Make a repository due; see `adapters.store.watching.push`."""

@@ -16,7 +16,7 @@ from adapters.store.clock import database_now
 from adapters.store.product_lock import lock_product, notify
 from adapters.store.tables import RELEASE, SOURCE, STEP
 
-LEASE = 60_000_000
+LEASE = 30_000_000
 """Microseconds that a repository is held without being renewed."""
 
 _FREE = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= database_now())
@@ -68,6 +68,8 @@ _PUSH = (
 _ADD = insert(SOURCE).values(
     heads="{}", next_due=database_now(), epoch=0, wake=0, failures=0, message="", asked_at=None
 )
+_CLEAR = update(SOURCE).where(SOURCE.c.owner.is_not(None)).values(owner=None, lease_until=None)
+_ALL_DUE = update(SOURCE).values(next_due=database_now())
 _KNOWN = select(SOURCE.c.repository)
 _NOW = select(database_now())
 _WAITING = RELEASE.c.status.in_(("running", "suspended", "terminating"))
@@ -96,8 +98,21 @@ class SourceClaim:
     waited: float | None
 
 
-def watch(connection: Connection, repositories: Collection[str]) -> None:
-    """Begin to watch repositories that are not watched yet; they are due at once."""
+def clear_source_leases(connection: Connection) -> None:
+    """Free every repository; only for somebody who knows that no other worker is alive."""
+    connection.execute(_CLEAR)
+
+
+def watch(connection: Connection, repositories: Collection[str], *, at_once: bool) -> None:
+    """Begin to watch repositories that are not watched yet, which are due at once.
+
+    Args:
+        connection: in a transaction that writes.
+        repositories: all that are watched.
+        at_once: whether those that were watched before are due at once as well: nobody may have looked for long.
+    """
+    if at_once:
+        connection.execute(_ALL_DUE)
     there = set(connection.execute(_KNOWN).scalars())
     for repository in sorted(set(repositories) - there):
         lock_product(connection, f"source {repository}")

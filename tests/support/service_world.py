@@ -99,19 +99,31 @@ class ServiceWorld:
     @property
     def environment(self) -> dict[str, str]:
         """Return the variables that secrets are read from."""
-        return {"FORGE_SECRET": SECRET, "FORGE_TOKEN": "token-of-the-forge-api", "ARGOCD_TOKEN": ARGO_SECRET, "BOB_TOKEN": TOKENS["bob"]}
+        return {
+            "FORGE_SECRET": SECRET,
+            "FORGE_TOKEN": "token-of-the-forge-api",
+            "ARGOCD_TOKEN": ARGO_SECRET,
+            "BOB_TOKEN": TOKENS["bob"],
+        }
 
     def commit(self, product: str, tag: str, message: str = "feat: next") -> str:
         """Commit a new version of a product to where its flow begins, push it, and return the commit."""
         text = f"image:\n  tag: {tag}\n"
-        sha = self.clone.commit({f"apps/{product}/dev/values.yaml": text}, message=message)
-        self.push()
-        return sha
+        self.clone.commit({f"apps/{product}/dev/values.yaml": text}, message=message)
+        return self.push()
 
-    def push(self) -> None:
-        """Push what was committed."""
-        run_git(self.clone.path, "pull", "--quiet", "--rebase", "origin", "main")
-        run_git(self.clone.path, "push", "--quiet", "origin", "main")
+    def push(self) -> str:
+        """Push what was committed, after what promotions have pushed meanwhile, and return where the branch stands."""
+        for _ in range(20):
+            run_git(self.clone.path, "pull", "--quiet", "--rebase", "origin", "main")
+            try:
+                run_git(self.clone.path, "push", "--quiet", "origin", "main")
+            except AssertionError as refused:
+                if "rejected" not in str(refused):
+                    raise
+            else:
+                return run_git(self.clone.path, "rev-parse", "HEAD")
+        raise AssertionError("somebody else was always faster")
 
 
 def make_world(parent: Path, products: tuple[str, ...] = ("trio",)) -> ServiceWorld:

@@ -85,7 +85,7 @@ async def _serve(loaded: Loaded, host: str, port: int, poll: int) -> None:
         except OSError as failed:
             fail(f"cannot listen at {host} port {port}: {failed.strerror or failed}", "choose another with --listen")
         try:
-            await serve(Service(store, current, means), opened)
+            await serve(Service(store, current, means, poll), opened)
         except StoreError as refused:
             fail(refused.reason, refused.help)
         finally:

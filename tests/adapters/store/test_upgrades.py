@@ -80,7 +80,7 @@ async def sample(store: ReleaseStore) -> None:
     newest = await claimed(store, release("0003cc", "blog", Concurrency.TERMINATE))
     await store.supersede(newest, "dev")
     await store.refuse(Origin("commit:shop:standard:c0ffee", "d1"), "the plan is blocked")
-    await store.watch(["https://git.example.com/apps"])
+    await store.watch(["https://git.example.com/apps"], at_once=False)
     looking = await store.claim_source(OWNER)
     assert looking is not None
     await store.finish_source(looking, {"main": "c0ffee"}, 0, "", 3600.0)
@@ -148,7 +148,7 @@ async def keeps_sources(store: ReleaseStore, version: str) -> None:
     key = "commit:shop:standard:c0ffee"
     kept = Known(None, "d1", "the plan is blocked") if version >= "0002" else None
     assert await store.known(key) == kept
-    await store.watch(["https://git.example.com/apps"])
+    await store.watch(["https://git.example.com/apps"], at_once=False)
     assert await store.push("https://git.example.com/apps")
     looking = await store.claim_source(OWNER)
     assert looking is not None
