@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes.argocd_server import MovableClock
 from tests.fakes.workflows_controller import FakeRun, Script
@@ -204,13 +205,35 @@ class FakeArgo:
         return sum(1 for request in self.requests if re.search(pattern, request))
 
 
-@contextmanager
-def serving(state: FakeArgo, *, root: str = "") -> Iterator[FakeArgo]:
-    """Serve a state on a port of this machine until the block ends."""
-    from tests.fakes.workflows_routes import application
+class Switch:
+    """A server that answers for one state after another.
 
+    Attributes:
+        url: its address.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._answering: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for the state of now."""
+        assert self._answering is not None
+        await self._answering(scope, receive, send)
+
+    def answer_for(self, state: FakeArgo, root: str = "") -> None:
+        """Answer for another state from now on."""
+        from tests.fakes.workflows_routes import application
+
+        self._answering, state.url = application(state, root), f"{self.url}{root}"
+
+
+@contextmanager
+def switched() -> Iterator[Switch]:
+    """Serve on a port of this machine until the block ends."""
+    switch = Switch()
     config = uvicorn.Config(
-        application(state, root),
+        switch,
         host="127.0.0.1",
         port=0,
         log_level="critical",
@@ -224,10 +247,17 @@ def serving(state: FakeArgo, *, root: str = "") -> Iterator[FakeArgo]:
     thread.start()
     while not server.started:
         time.sleep(0.005)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    state.url = f"http://127.0.0.1:{port}{root}"
+    switch.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
-        yield state
+        yield switch
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def serving(state: FakeArgo, *, root: str = "") -> Iterator[FakeArgo]:
+    """Serve a state on a port of this machine until the block ends."""
+    with switched() as switch:
+        switch.answer_for(state, root)
+        yield state

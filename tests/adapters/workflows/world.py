@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+import httpx
 
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret
@@ -54,9 +58,15 @@ class ArgoWorld:
         self.state.pass_time(1)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the authorities once: it takes longer than most tests."""
+    return httpx.create_ssl_context()
+
+
 def rest(state: FakeArgo, *, timeout: float = 30.0, silence: float = 45.0, **how: Any) -> RestApi:
     token = how.pop("token", TOKEN)
-    server = ApiServer(how.pop("url", state.url), lambda: Secret(token), timeout=timeout, **how)
+    server = ApiServer(how.pop("url", state.url), lambda: Secret(token), _trusted(), timeout, **how)
     return RestApi(server, NAMESPACE, silence)
 
 
