@@ -9,6 +9,7 @@ from adapters.doctor.checks.cache import CacheFolder
 from adapters.doctor.checks.checkouts import Checkouts
 from adapters.doctor.checks.clock import Clock
 from adapters.doctor.checks.configuration import ConfigurationFile
+from adapters.doctor.checks.forges import ReachableForges
 from adapters.doctor.checks.git import GitProgram
 from adapters.doctor.checks.identity import GitIdentity
 from adapters.doctor.checks.interpreter import Interpreter
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     SourcesLoad(),
     Checkouts(),
     ReachableRepositories(),
+    ReachableForges(),
     ArgoCdServers(),
     ArgoWorkflowsServers(),
     Clock(),

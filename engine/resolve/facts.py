@@ -54,6 +54,7 @@ class CommitFacts:
         tags: short names of the tags that point at it.
         sha: its full object name; empty where the commit is only imagined.
         author: as ``Name <address>``.
+        promoted: whether it only brings a promotion, as is known of its parents rather than of its message.
     """
 
     message: str
@@ -61,6 +62,7 @@ class CommitFacts:
     tags: tuple[str, ...] = ()
     sha: str = ""
     author: str = ""
+    promoted: bool = False
 
 
 def product_facts(product: Product) -> Facts:

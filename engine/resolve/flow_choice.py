@@ -73,7 +73,7 @@ def choose_flow(
         landed: the environments the commit landed in: only flows triggered there count. None asks the
             conditions alone.
     """
-    own = made_by_promotion(commit.message)
+    own = commit.promoted or made_by_promotion(commit.message)
     facts = commit_facts(commit)
     tried = []
     for use in product.flows:
