@@ -1,7 +1,8 @@
 """The program behind `make demo`: real repositories, a real commit, and the promotion it would start.
 
-Everything happens in a scratch folder, through the command line that users have. Dates and names are fixed,
-so every run shows the same, object names included. The exit code tells whether every step went as it should.
+Everything happens in a scratch folder, through the command line that users have. Dates and names are fixed until a
+release begins, so every run shows the same so far, object names included. The exit code tells whether every step went
+as it should.
 """
 
 from __future__ import annotations
@@ -87,13 +88,21 @@ class Demo:
         Raises:
             DemoError: when a command fails, or shows something else than it should.
         """
+        self.plan_chapters()
+        ReleaseChapters(self).run()
+
+    def plan_chapters(self) -> None:
+        """Show everything that comes before a release is begun; the same every time, object names included.
+
+        Raises:
+            DemoError: when a command fails, or shows something else than it should.
+        """
         click.echo(f"Everything happens in {self.scratch}")
         self._build_workspace()
         self._build_repository()
         self._check_and_explain()
         self._release()
         self._plan()
-        ReleaseChapters(self).run()
 
     # --- the chapters ------------------------------------------------------------------------------
 
