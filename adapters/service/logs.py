@@ -6,10 +6,17 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from adapters.secrets import SecretError, parse_reference
 from grammar.render import printable
+
+if TYPE_CHECKING:
+    from adapters.workspace import Configuration
 
 FIELDS = ("release", "product", "environment", "step", "method", "path", "status", "milliseconds", "actor", "result")
 """What a line may say besides its text, where whoever wrote it knew."""
@@ -68,6 +75,22 @@ class JsonLines(logging.Formatter):
         if record.exc_text:
             data["traceback"] = record.exc_text
         return json.dumps(data)
+
+
+def known_secrets(configuration: Configuration, base: Path) -> Iterator[str]:
+    """Yield the secrets that a workspace names and that can be read, so that no line ever shows them.
+
+    Args:
+        configuration: of the workspace.
+        base: the folder that relative paths are taken from.
+    """
+    service, forges = configuration.service, configuration.adapters.forges
+    named = [token.reference for token in service.tokens] + [service.argocd]
+    named += [reference for forge in forges for reference in (forge.token, forge.webhook_secret)]
+    for reference in named:
+        # One that cannot be read is told of where it is needed.
+        with suppress(SecretError, ValueError):
+            yield parse_reference(reference).read(base).reveal()
 
 
 def configure_logs(form: str, secrets: Iterable[str]) -> None:

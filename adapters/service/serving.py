@@ -77,6 +77,8 @@ async def running(service: Service, opened: socket.socket) -> AsyncIterator[list
     answering = asyncio.create_task(server.serve([opened]), name="answers")
     host, port = opened.getsockname()[:2]
     _log.info("listening on %s port %d", host, port)
+    if not len(service.callers):
+        _log.warning("nobody may call the API: there is no valid token in `[service.tokens.NAME]` of promo.toml")
     try:
         yield [*tasks, answering]
     finally:

@@ -34,7 +34,7 @@ def _secret(text: str) -> str:
 def _digest(text: str) -> str:
     # The text is not repeated: it may be the token itself.
     if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise ValueError("a `token-sha256` is 64 digits of 0-9 and a-f, which `promo serve token` prints")
+        raise ValueError("a `token-sha256` is 64 digits of 0-9 and a-f, as `sha256sum` prints them")
     return text
 
 

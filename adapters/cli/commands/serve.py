@@ -48,12 +48,12 @@ def command(folder: Path | None, address: str, poll: str, log_format: str) -> in
     """
     import asyncio
 
-    from adapters.service.logs import configure_logs
+    from adapters.service.logs import configure_logs, known_secrets
 
     host, port = _address(address)
     seconds = _duration(poll)
     loaded = open_workspace(folder, check_json_paths=True)
-    configure_logs(log_format, ())
+    configure_logs(log_format, known_secrets(loaded.configuration, loaded.folder))
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(loaded, host, port, seconds))
     return ExitCode.DONE
