@@ -14,3 +14,4 @@ class ExitCode(IntEnum):
     UNKNOWN = 3
     EXECUTION_FAILED = 4
     INTERNAL = 70
+    INTERRUPTED = 130

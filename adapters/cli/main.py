@@ -130,7 +130,7 @@ def run(arguments: list[str] | None = None) -> int:
     except click.Abort as aborted:
         # click turns an interrupt into this; so does whoever answers no.
         if isinstance(aborted.__cause__, KeyboardInterrupt):
-            return 128 + signal.SIGINT
+            return ExitCode.INTERRUPTED
         click.echo("aborted", err=True)
         return ExitCode.INVALID
     except click.ClickException as failure:
@@ -140,7 +140,7 @@ def run(arguments: list[str] | None = None) -> int:
         # Where a pipe breaks, and only there, click ends the process itself, with the code that here means findings.
         return _reader_gone()
     except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        return ExitCode.INTERRUPTED
     except OSError as failed:
         return _system_failure(failed)
     except Exception as fault:

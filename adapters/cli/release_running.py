@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.cli.exit_codes import ExitCode
 from adapters.cli.release_follow import Enough, follow
 from adapters.cli.release_views.words import next_steps
 from adapters.queue import Worker
@@ -24,8 +25,6 @@ from grammar.render import printable
 
 if TYPE_CHECKING:
     from adapters.store.store import ReleaseStore
-
-INTERRUPTED = 130
 
 _LOOK_FOR_LOCK = 1.0
 """Seconds between two tries to become the worker of a store that has one."""
@@ -64,7 +63,7 @@ async def carry_out(store: ReleaseStore, ports: Ports, rules: Rules, release: st
             await asyncio.gather(working, following, interrupt, return_exceptions=True)
     found = await store.load(release)
     _farewell(found, interrupted=code is None)
-    return INTERRUPTED if code is None else code
+    return ExitCode.INTERRUPTED if code is None else code
 
 
 async def _work(store: ReleaseStore, ports: Ports, rules: Rules, stop: asyncio.Event) -> None:

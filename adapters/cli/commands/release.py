@@ -50,6 +50,8 @@ def list_(
     Examples:
       promo release list
       promo release list --product storefront --status failed
+
+    Exit codes: 0 done, 2 invalid input.
     """
     from adapters.cli.declared_names import require_declared
     from adapters.cli.release_views.listing import list_data, list_text
@@ -83,6 +85,8 @@ def show(folder: Path | None, release: str, events: bool, form: str) -> int:
     Examples:
       promo release show 06f0h50
       promo release show 06f0h50 --events --format json
+
+    Exit codes: 0 done, 2 there is no such release.
     """
     from adapters.cli.release_events import all_events
     from adapters.cli.release_views.printing import release_text
@@ -140,6 +144,8 @@ def approve(folder: Path | None, release: str, environment: str | None, person: 
     Examples:
       promo release approve 06f0h50
       promo release approve 06f0h50 --environment prod --as ada@example.com -m "checked the dashboard"
+
+    Exit codes: 0 asked, 2 it makes no sense or is not allowed.
     """
     from adapters.cli.release_requests import ask
     from engine.execute.store import Wish
@@ -158,6 +164,8 @@ def retry(folder: Path | None, release: str, person: str | None, reason: str) ->
     \b
     Examples:
       promo release retry 06f0h50 -m "the registry is back"
+
+    Exit codes: 0 asked, 2 it makes no sense or is not allowed.
     """
     from adapters.cli.release_requests import ask
     from engine.execute.store import Wish
@@ -178,6 +186,8 @@ def terminate(folder: Path | None, release: str, person: str | None, reason: str
     \b
     Examples:
       promo release terminate 06f0h50 -m "wrong version"
+
+    Exit codes: 0 asked, 2 it makes no sense or is not allowed.
     """
     from adapters.cli.release_requests import ask
     from engine.execute.store import Wish
@@ -198,6 +208,8 @@ def notes(folder: Path | None, release: str, environment: str | None, checkouts:
     Examples:
       promo release notes 06f0h50
       promo release notes 06f0h50 --environment prod --format json
+
+    Exit codes: 0 done, 2 there is no such release, or its repository cannot be read.
     """
     from adapters.cli.release_notes import notes_command
 
