@@ -27,7 +27,7 @@ def test_webhooks_under_load(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with served(world, tmp_path / "log", "--poll", "1h") as service:
         commits: list[str] = []
         pushing = threading.Thread(
-            target=lambda: [commits.append(world.commit("trio", f"1.{number}.0")) for number in range(COMMITS)]
+            target=lambda: [commits.append(world.commit("trio", f"1.{number}.0")) for number in range(1, COMMITS + 1)]
         )
         pushing.start()
         begun = resident(service)
