@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable
 from dataclasses import fields
 from operator import attrgetter
@@ -14,6 +15,7 @@ _State = tuple[Any, ...]
 _Getter = Callable[[Any], _State]
 _Setter = Callable[[Any, Any], None]
 _Restorer = Callable[[Any, _State], None]
+_Reducer = Callable[[Any, Any], tuple[Any, ...]]
 
 
 def quick_state(cls: _Class) -> _Class:
@@ -21,18 +23,32 @@ def quick_state(cls: _Class) -> _Class:
 
     What `dataclasses` provides looks its fields up again for every object: a cached AST would take more than twice
     as long to load. Nearly every node has one span, and a span pickled by itself costs more than a node; so the parts
-    of a single span stand in the state of what it belongs to, after everything else.
+    of a single span stand in the state of what it belongs to, after everything else. What pickle writes is what it
+    would find out for itself, by half a dozen look-ups an object; it is told instead.
     """
     spans = [field.name for field in fields(cls) if field.type in (Span, "Span")]
     names = [field.name for field in fields(cls) if len(spans) != 1 or field.name != spans[0]]
     setters = tuple(getattr(cls, name).__set__ for name in names)
     if len(spans) == 1:
-        cls.__getstate__ = _with_span(names, attrgetter(spans[0]))  # type: ignore[assignment]
+        getter = _with_span(names, attrgetter(spans[0]))
         cls.__setstate__ = _restorer_with_span(setters, getattr(cls, spans[0]).__set__)
     else:
-        cls.__getstate__ = _without_span(names)  # type: ignore[assignment]
+        getter = _without_span(names)
         cls.__setstate__ = _restorer(setters)
+    cls.__getstate__ = getter  # type: ignore[assignment]
+    cls.__reduce_ex__ = _reducer(cls, getter)  # type: ignore[assignment]
     return cls
+
+
+def _reducer(cls: type[Any], getter: _Getter) -> _Reducer:
+    """Return what tells pickle, in any protocol from 2, to make an empty object and to restore its state."""
+    new = copyreg.__newobj__  # type: ignore[attr-defined]
+    whose = (cls,)
+
+    def reduce_ex(self: Any, protocol: Any) -> tuple[Any, ...]:
+        return new, whose, getter(self)
+
+    return reduce_ex
 
 
 # --- states ----------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ class NoWorkflows:
         """Refuse to run anything, saying what would."""
         raise TerminalError(
             f"nothing is configured to run the workflow `{run.template}`",
-            'set `adapter = "local"` in `[workflows]` of promo.toml',
+            'add `[runtimes.NAME.workflows]` to promo.toml, or set `adapter = "local"` in `[workflows]`',
         )
 
     async def terminate(self, run: WorkflowRun, reason: str) -> None:
@@ -89,6 +89,15 @@ def _workflows(loaded: Loaded) -> Workflows:
         from adapters.local.configured import local_workflows
 
         return local_workflows(loaded)
+    servers = {one.name: one.workflows for one in loaded.configuration.adapters.runtimes if one.workflows is not None}
+    if servers:
+        from adapters.workflows.connecting import argo_workflows
+        from adapters.workspace.runtimes import control_runtime
+
+        try:
+            return argo_workflows(servers, control_runtime(loaded.configuration), loaded.folder.absolute())
+        except TerminalError as wrong:
+            fail(f"[runtimes] of promo.toml: {wrong.reason}", wrong.help)
     return NoWorkflows()
 
 

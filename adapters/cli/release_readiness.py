@@ -32,10 +32,11 @@ def require_ready(
     if not names:
         return
     adapter = loaded.configuration.adapters.workflows
-    if not adapter:
+    if not adapter and not any(one.workflows for one in loaded.configuration.adapters.runtimes):
         fail(
             f"the release runs the workflow `{next(iter(names))}`, and nothing is configured to run workflows",
-            'set `adapter = "local"` in `[workflows]` of promo.toml to run them on this machine',
+            'add `[runtimes.NAME.workflows]` to promo.toml, or set `adapter = "local"` in `[workflows]` to run them on'
+            " this machine",
         )
     if adapter == "local":
         _require_possible(loaded, list(names))

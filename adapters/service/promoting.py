@@ -12,6 +12,7 @@ from adapters.releases.names import declared_name
 from adapters.releases.refusal import RefusedError
 from adapters.service.asked import Promotion
 from adapters.service.means import Means
+from adapters.workspace.runtimes import runtimes_of
 from engine.execute.release import Release
 from engine.plan.nodes import Plan
 from engine.plan.planner import plan_environment, plan_flow
@@ -49,7 +50,8 @@ def made_plan(asked: Promotion, loaded: Loaded, means: Means, person: str) -> tu
     with means.repositories(loaded) as repositories:
         surroundings = means.surroundings(loaded, repositories, datetime.now(UTC))
         plan = _plan(asked, surroundings, repositories)
-        release = make_release(surroundings, plan, person) if plan.applyable else None
+        runtimes = runtimes_of(loaded.configuration, loaded.workspace)
+        release = make_release(surroundings, plan, person, runtimes) if plan.applyable else None
         return plan, release, plan_text(plan)
 
 

@@ -13,7 +13,9 @@ from adapters.releases.commits import FoundCommit, read_commit
 from adapters.releases.making import make_release, plan_text
 from adapters.service.means import Means
 from adapters.store.origins import Origin
+from adapters.workspace.runtimes import runtimes_of
 from engine.execute.release import Release
+from engine.execute.snapshot import RuntimeOf
 from engine.plan.nodes import BlockerCode, Plan
 from engine.plan.planner import plan_flow
 from engine.plan.ports import RepositoryError
@@ -54,12 +56,15 @@ class Survey:
         heads: where the watched branches stand.
         surroundings: the workspace.
         repository: what is looked at.
+        same: whether an address is that repository's.
+        runtime_of: which runtime looks after an application of an environment.
     """
 
     heads: Mapping[str, str]
     surroundings: Surroundings
     repository: GitRepository
     same: Callable[[str], bool]
+    runtime_of: RuntimeOf
 
     def missed(self, since: str | None, until: str) -> tuple[str, ...]:
         """Return the commits of a branch after one of them, oldest first.
@@ -99,7 +104,7 @@ class Survey:
                 yield _blocked(origin, plan)
                 continue
             initiator = f"{found.commit.author} <{found.commit.email}>"
-            yield Called(origin, make_release(surroundings, plan, initiator), plan_text(plan))
+            yield Called(origin, make_release(surroundings, plan, initiator, self.runtime_of), plan_text(plan))
 
 
 def _blocked(origin: Origin, plan: Plan) -> Called:
@@ -126,7 +131,8 @@ def surveyed(loaded: Loaded, means: Means, url: str, branches: frozenset[str]) -
             if head is not None:
                 heads[branch] = head
         surroundings = means.surroundings(loaded, repositories, datetime.now(UTC))
-        yield Survey(heads, surroundings, repository, _same(repositories, repository, url))
+        same = _same(repositories, repository, url)
+        yield Survey(heads, surroundings, repository, same, runtimes_of(loaded.configuration, loaded.workspace))
 
 
 def _same(repositories: GitRepositories, repository: GitRepository, url: str) -> Callable[[str], bool]:

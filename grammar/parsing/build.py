@@ -64,9 +64,11 @@ class Build:
 
     def name(self, token: Token) -> nodes.Name:
         """Return a name, bare or quoted."""
-        quoted = token[0] == "STRING"
-        text = self.text(token) if quoted else token[1]
-        place = self.place(token)
+        kind, text, start, end = token
+        quoted = kind == "STRING"
+        place = tuple.__new__(Span, (start, end, self.source))
+        if quoted:
+            text = self.text(token)
         if quoted and not text:
             self.found.append(error("S007", "a name must not be empty", place))
         elif len(text) > self.limits.name_length:

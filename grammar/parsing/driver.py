@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from sys import intern
 from typing import Any, NamedTuple
 
 from grammar.parsing.lexer import REFERENCE, SCAN, SIGN, SIGNS, STRING, WORD, literal_of
+from grammar.parsing.reducing import Maker, reducer
 from grammar.parsing.tables import END, Tables
 from grammar.parsing.token import Token
-
-Children = list[Any]
 
 
 class Stop(NamedTuple):
@@ -52,10 +52,6 @@ class LimitError(Exception):
         self.end = end
 
 
-Maker = Callable[[Any, Children], Any]
-"""Makes a node: from the context given to `Driver.parse` and the rule's children."""
-
-
 class Driver:
     """An LALR(1) parser for one set of tables; it keeps nothing between texts, so that threads may share it."""
 
@@ -71,9 +67,10 @@ class Driver:
         self._tables = tables
         self._depth = depth
         self._longest = longest
-        self._rules = [
-            (rule.length, rule.origin, makers.get(rule.name), rule.kept, rule.single) for rule in tables.rules
-        ]
+        self._passing = {
+            -1 - number: rule.origin for number, rule in enumerate(tables.rules) if rule.single and rule.length == 1
+        }
+        self._reducers = [(rule.origin, reducer(rule, makers.get(rule.name))) for rule in tables.rules]
 
     def parse(self, text: str, base: int, context: object) -> Any:
         """Parse a text.
@@ -91,7 +88,7 @@ class Driver:
             LimitError: when too much is open at once, or a list is too long.
         """
         actions, gotos, _, first_state, end_state, keywords = self._tables
-        scan, token, own = SCAN.match, tuple.__new__, self._rules
+        scan, token, reducers, passing = SCAN.match, tuple.__new__, self._reducers, self._passing
         depth, longest = self._depth, self._longest
         states, values = [first_state], list[Any]()
         position = 1 if base == 0 and text.startswith("\ufeff") else 0
@@ -102,70 +99,46 @@ class Driver:
             group = match.lastindex
             position = match.end()
             if group == SIGN or group == STRING:
-                start, kind = match.start(group), SIGNS.get(match[group], "STRING")
+                word = match[group]
+                start, kind = position - len(word), SIGNS.get(word, "STRING")
             elif group is None:
-                start, kind = position, END if position == len(text) else ""
+                word, start, kind = "", position, END if position == len(text) else ""
             else:
-                start, word = match.start(WORD), match[WORD]
+                # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
+                word, start = intern(match[WORD]), match.start(WORD)
                 if group == REFERENCE and "PATH" in accepted and word[0] >= "A" and ":" not in word:
-                    kind = "PATH"
+                    word, kind = text[start:position], "PATH"
                 else:
-                    position = match.end(WORD)
+                    position = start + len(word)
                     kind = keywords.get(word, "")
                     if kind not in accepted:
                         kind = literal_of(word, accepted)
             action = accepted.get(kind)
             while action is not None and action < 0:
-                length, origin, make, kept, single = own[-1 - action]
-                if single and length == 1:
+                if action in passing:
+                    origin = passing[action]
                     states.pop()
                 else:
-                    if _reduce(length, make, kept, single, context, states, values) > longest:
+                    origin, reduce = reducers[-1 - action]
+                    if reduce(context, states, values) > longest:
                         raise LimitError("elements", base + start, base + position)
-                state = gotos[states[-1]][origin]
+                # A child that stands for its parent changes nothing but the state: all such steps are one.
+                below = gotos[states[-1]]
+                action = actions[state := below[origin]].get(kind)
+                while action in passing:
+                    action = actions[state := below[passing[action]]].get(kind)
                 if state == end_state and kind == END:
                     return values[-1]
                 states.append(state)
-                action = actions[state].get(kind)
-            if action is None:
-                raise StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
+            if action is None or len(states) >= depth:
+                known = action is not None
+                raise (
+                    LimitError("nesting", base + start, base + position)
+                    if known
+                    else StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
+                )
             states.append(action)
-            values.append(token(Token, (kind, text[start:position], base + start, base + position)))
-            if len(states) > depth:
-                raise LimitError("nesting", base + start, base + position)
-
-
-def _reduce(
-    length: int,
-    make: Maker | None,
-    kept: tuple[tuple[int, bool], ...] | None,
-    single: bool,
-    context: object,
-    states: list[int],
-    values: list[Any],
-) -> int:
-    """Replace the symbols of a complete rule by what it makes; return how many children it had.
-
-    A list grows in place.
-    """
-    children: Children = values[-length:] if length else []
-    if length:
-        del states[-length:], values[-length:]
-    if kept is not None:
-        parts = children
-        children = []
-        for index, spliced in kept:
-            if not spliced:
-                children.append(parts[index])
-            elif children:
-                children += parts[index]
-            else:
-                children = parts[index]
-    if single and len(children) == 1:
-        values.append(children[0])
-    else:
-        values.append(children if make is None else make(context, children))
-    return len(children)
+            values.append(token(Token, (kind, word, base + start, base + position)))
 
 
 def acceptable(tables: Tables, stop: Stop) -> set[str]:

@@ -10,7 +10,8 @@ from grammar import expressions as ex
 from grammar.diagnostics import error
 from grammar.lexical import BadEscapeError
 from grammar.parsing.build import Build, Children, bad_escape
-from grammar.parsing.driver import LimitError, Maker
+from grammar.parsing.driver import LimitError
+from grammar.parsing.reducing import Maker
 from grammar.path_parts import path_parts
 from grammar.span import Span
 

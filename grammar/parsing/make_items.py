@@ -7,7 +7,7 @@ from typing import Any
 
 from grammar import nodes
 from grammar.parsing.build import Build, Children
-from grammar.parsing.driver import Maker
+from grammar.parsing.reducing import Maker
 
 
 def _named(node: Callable[..., Any]) -> Maker:

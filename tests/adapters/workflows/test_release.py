@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from adapters.cli import release_ports, release_readiness
-from adapters.workflows.connecting import argo_workflows
-from adapters.workspace.runtimes import control_runtime
 from tests.fakes.argocd_server import MovableClock
 from tests.fakes.workflows_controller import Script
 from tests.fakes.workflows_server import TOKEN, FakeArgo, Fault, serving
@@ -27,11 +23,6 @@ class OwnClock(MovableClock):
         return datetime.now(UTC)
 
 
-def _configured(loaded: Any) -> Any:
-    servers = {one.name: one.workflows for one in loaded.configuration.adapters.runtimes if one.workflows}
-    return argo_workflows(servers, control_runtime(loaded.configuration), loaded.folder.absolute())
-
-
 @pytest.fixture
 def argo() -> Iterator[FakeArgo]:
     with serving(FakeArgo(OwnClock())) as state:
@@ -42,15 +33,13 @@ def argo() -> Iterator[FakeArgo]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, argo: FakeArgo, monkeypatch: pytest.MonkeyPatch) -> ReleaseWorld:
+def world(tmp_path: Path, argo: FakeArgo) -> ReleaseWorld:
     world = ReleaseWorld(tmp_path)
     toml = (world.folder / "promo.toml").read_text()
     local = toml[toml.index("[workflows]") : toml.index("[applications]")]
     server = f'namespace = "promotions"\nurl = "{argo.url}"\ntoken = "env:ARGO_TOKEN"\n'
     world.replace("promo.toml", local, f"[runtimes.main.workflows]\n{server}\n")
     world.environment["ARGO_TOKEN"] = TOKEN
-    monkeypatch.setattr(release_ports, "_workflows", _configured)
-    monkeypatch.setattr(release_readiness, "require_ready", lambda *_: None)
     return world
 
 
