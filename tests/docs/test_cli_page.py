@@ -18,15 +18,12 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/cli.md"
 
 
-def test_the_page_is_that_of_the_commands(golden: Callable[[Path, str], None]) -> None:
-    golden(PAGE, reference(cli))
-
-
-def test_the_documented_command_writes_it() -> None:
+def test_the_page_is_what_the_documented_command_writes(golden: Callable[[Path, str], None]) -> None:
+    # In a process of its own: a command remembers the help option of the first call, which another test may have made.
     done = subprocess.run(
         [sys.executable, "-m", "adapters.cli.reference"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout == reference(cli)
+    golden(PAGE, done.stdout)
 
 
 def test_every_link_of_the_list_leads_to_a_command() -> None:
