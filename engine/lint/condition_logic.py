@@ -7,7 +7,7 @@ What is too large to take apart is left alone. Source: domain, conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, assert_never
 
 from engine.model.attributes import ATTRIBUTES, WORDS, Attribute, Subject
@@ -48,8 +48,22 @@ def impossible(condition: Condition, *, named: bool) -> bool:
         condition: any condition.
         named: whether it is only asked about a product and an environment, which have a name and a kind.
     """
+    if isinstance(condition, Membership):
+        return False
     clauses = alternatives(condition, True)
     return clauses is not None and all(contradiction(clause, named=named) for clause in clauses)
+
+
+def exclude(left: Sequence[Clause] | None, right: Sequence[Clause] | None, *, named: bool) -> bool:
+    """Say whether two conditions certainly never hold at once, as `impossible` would of both joined.
+
+    Args:
+        left: the alternatives of one, as `alternatives` gives them.
+        right: those of the other.
+        named: whether they are only asked about a product and an environment, which have a name and a kind.
+    """
+    together = _product((left, right))
+    return together is not None and all(contradiction(clause, named=named) for clause in together)
 
 
 def certain(condition: Condition, *, named: bool) -> bool:
@@ -79,7 +93,7 @@ def alternatives(condition: Condition, positive: bool) -> tuple[Clause, ...] | N
             assert_never(condition)
 
 
-def _product(parts: Iterable[tuple[Clause, ...] | None]) -> tuple[Clause, ...] | None:
+def _product(parts: Iterable[Sequence[Clause] | None]) -> tuple[Clause, ...] | None:
     made: list[Clause] = [()]
     for part in parts:
         if part is None or len(made) * len(part) > MOST_ALTERNATIVES:
@@ -101,6 +115,8 @@ def contradiction(clause: Clause, *, named: bool) -> tuple[Atom, ...]:
         key = atom.environment if isinstance(atom, PassedThrough) else atom.attribute
         by_attribute.setdefault(key, []).append(literal)
     for key, literals in by_attribute.items():
+        if len(literals) == 1 and _may_hold(literals[0]):
+            continue
         if isinstance(key, str):
             guilty = len({literal.positive for literal in literals}) == 2
         elif ATTRIBUTES[key.subject, key.field].many:
@@ -110,6 +126,11 @@ def contradiction(clause: Clause, *, named: bool) -> tuple[Atom, ...]:
         if guilty:
             return tuple(literal.atom for literal in literals)
     return ()
+
+
+def _may_hold(literal: Literal) -> bool:
+    """Say whether a test that stands alone needs no closer look: one of the values it names fits it."""
+    return literal.positive and isinstance(literal.atom, Membership)
 
 
 def _many_contradict(literals: list[Literal]) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
 from engine.lint.options import DEFAULT_OPTIONS, Options
+from engine.lint.written import parts_of
 from engine.model.conditions import Condition
 from engine.model.workspace import Workspace
 from grammar import nodes
@@ -146,6 +147,11 @@ class Material:
             for declaration in file.declarations
             for expression in written_conditions(declaration)
         )
+
+    @cached_property
+    def parts(self) -> tuple[Expression, ...]:
+        """Return every condition as written and every part of it, the outer ones first; many rules walk these."""
+        return tuple(part for expression in self.expressions for part in parts_of(expression))
 
     @cached_property
     def settings(self) -> tuple[SettingUse, ...]:

@@ -110,9 +110,8 @@ class Driver:
                     word, kind = text[start:position], "PATH"
                 else:
                     position = start + len(word)
-                    kind = keywords.get(word, "")
-                    if kind not in accepted:
-                        kind = literal_of(word, accepted)
+                    keyword = keywords.get(word, "")
+                    kind = keyword if keyword in accepted else literal_of(word, accepted)
             action = accepted.get(kind)
             while action is not None and action < 0:
                 if action in passing:
@@ -130,13 +129,10 @@ class Driver:
                 if state == end_state and kind == END:
                     return values[-1]
                 states.append(state)
-            if action is None or len(states) >= depth:
-                known = action is not None
-                raise (
-                    LimitError("nesting", base + start, base + position)
-                    if known
-                    else StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
-                )
+            if action is None:
+                raise StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
+            if len(states) >= depth:
+                raise LimitError("nesting", base + start, base + position)
             states.append(action)
             values.append(token(Token, (kind, word, base + start, base + position)))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material, in_manifest
 from engine.lint.rule import Category, Rule
-from engine.lint.written import operand_text, parts_of
+from engine.lint.written import operand_text
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Alternatives, Comparison, Operand, Text
 
@@ -64,18 +64,17 @@ flow hotfix {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield comparisons by `matches` of which no pattern has a wildcard."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if isinstance(part, Comparison) and part.operator.endswith("matches") and _literal(part.right):
-                    operator = _PLAIN[part.operator, isinstance(part.right, Alternatives)]
-                    better = f"{operand_text(part.left)} {operator} {operand_text(part.right)}"
-                    if not in_manifest(part.span):
-                        yield self.found(
-                            f"`{operand_text(part.right)}` has no `*`, so it matches only itself",
-                            part.right.span,
-                            help=f"add a `*` where other characters may stand, or write `{better}`",
-                            fix=replaced(material, part.span, better, f"write `{operator}`"),
-                        )
+        for part in material.parts:
+            if isinstance(part, Comparison) and part.operator.endswith("matches") and _literal(part.right):
+                operator = _PLAIN[part.operator, isinstance(part.right, Alternatives)]
+                better = f"{operand_text(part.left)} {operator} {operand_text(part.right)}"
+                if not in_manifest(part.span):
+                    yield self.found(
+                        f"`{operand_text(part.right)}` has no `*`, so it matches only itself",
+                        part.right.span,
+                        help=f"add a `*` where other characters may stand, or write `{better}`",
+                        fix=replaced(material, part.span, better, f"write `{operator}`"),
+                    )
 
 
 def _literal(operand: Operand) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import parenthesised, replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import expression_text, operand_text, parts_of
+from engine.lint.written import expression_text, operand_text
 from grammar.diagnostics import Diagnostic, FixSafety, Label
 from grammar.expressions import Alternatives, And, Comparison, Expression, Or
 
@@ -36,12 +36,11 @@ policy reviewed {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the repetitions of tests and of values."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if isinstance(part, And | Or):
-                    yield from self._operands(part, material)
-                elif isinstance(part, Comparison) and isinstance(part.right, Alternatives):
-                    yield from self._values(part.right, material)
+        for part in material.parts:
+            if isinstance(part, And | Or):
+                yield from self._operands(part, material)
+            elif isinstance(part, Comparison) and isinstance(part.right, Alternatives):
+                yield from self._values(part.right, material)
 
     def _operands(self, part: And | Or, material: Material) -> Iterator[Diagnostic]:
         kept: list[Expression] = []

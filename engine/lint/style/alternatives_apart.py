@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import operand_text, parts_of
+from engine.lint.written import operand_text
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Alternatives, Comparison, Duration, Expression, Literal, Number, Or, Path, Text, Word
 
@@ -36,17 +36,16 @@ policy reviewed {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each `or` of which every operand compares the same attribute with a value."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if isinstance(part, Or):
-                    better = _listed(part)
-                    if better is not None:
-                        yield self.found(
-                            f"`or` joins {len(part.operands)} alternatives for one attribute",
-                            part.span,
-                            help=f"write `{better}`",
-                            fix=replaced(material, part.span, better, "list the alternatives"),
-                        )
+        for part in material.parts:
+            if isinstance(part, Or):
+                better = _listed(part)
+                if better is not None:
+                    yield self.found(
+                        f"`or` joins {len(part.operands)} alternatives for one attribute",
+                        part.span,
+                        help=f"write `{better}`",
+                        fix=replaced(material, part.span, better, "list the alternatives"),
+                    )
 
 
 def _listed(part: Or) -> str | None:

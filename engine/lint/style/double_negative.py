@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import expression_text, operand_text, parts_of
+from engine.lint.written import expression_text, operand_text
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Comparison, Expression, Not
 
@@ -38,16 +38,15 @@ policy reviewed-production {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each `not` before a `not`, a `!=`, a `not in` or a `not matches`."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                better = _positive(part)
-                if better is not None:
-                    yield self.found(
-                        f"`{expression_text(part)}` is negated twice",
-                        part.span,
-                        help=f"write `{better}`",
-                        fix=replaced(material, part.span, better, "say it positively"),
-                    )
+        for part in material.parts:
+            better = _positive(part)
+            if better is not None:
+                yield self.found(
+                    f"`{expression_text(part)}` is negated twice",
+                    part.span,
+                    help=f"write `{better}`",
+                    fix=replaced(material, part.span, better, "say it positively"),
+                )
 
 
 def _positive(part: Expression) -> str | None:

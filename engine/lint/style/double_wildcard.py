@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import parts_of
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Alternatives, Comparison, Text
 from grammar.lexical import quote
@@ -40,17 +39,16 @@ policy reviewed {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the patterns with `**`."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if not isinstance(part, Comparison) or not part.operator.endswith("matches"):
-                    continue
-                patterns = part.right.items if isinstance(part.right, Alternatives) else (part.right,)
-                for pattern in patterns:
-                    if isinstance(pattern, Text) and _STARS.search(pattern.value):
-                        better = quote(_STARS.sub("*", pattern.value))
-                        yield self.found(
-                            f"`{pattern.value}` has two `*` side by side",
-                            pattern.span,
-                            help=f"write `{better}`",
-                            fix=replaced(material, pattern.span, better, "keep one `*`"),
-                        )
+        for part in material.parts:
+            if not isinstance(part, Comparison) or not part.operator.endswith("matches"):
+                continue
+            patterns = part.right.items if isinstance(part.right, Alternatives) else (part.right,)
+            for pattern in patterns:
+                if isinstance(pattern, Text) and _STARS.search(pattern.value):
+                    better = quote(_STARS.sub("*", pattern.value))
+                    yield self.found(
+                        f"`{pattern.value}` has two `*` side by side",
+                        pattern.span,
+                        help=f"write `{better}`",
+                        fix=replaced(material, pattern.span, better, "keep one `*`"),
+                    )

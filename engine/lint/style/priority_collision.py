@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.lint.condition_logic import impossible
+from engine.lint.condition_logic import Clause, alternatives, exclude
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
 from engine.model.attributes import ATTRIBUTES, Attribute
-from engine.model.conditions import Conjunction, Membership, conjuncts
+from engine.model.conditions import Membership, conjuncts
 from engine.model.entities import Policy, Setting
 from engine.model.values import Scalar
 from grammar.diagnostics import Diagnostic, Label
@@ -87,6 +87,7 @@ class _Meeting:
 
     def __init__(self) -> None:
         self._asked: dict[str, dict[Attribute, frozenset[Scalar]]] = {}
+        self._apart: dict[str, tuple[Clause, ...] | None] = {}
         self._answers: dict[tuple[str, str], bool] = {}
 
     def may(self, policy: Policy, other: Policy) -> bool:
@@ -100,7 +101,13 @@ class _Meeting:
         # Two values of one label decide most cases; nothing needs to be taken apart for them.
         if any(values.isdisjoint(theirs.get(attribute, values)) for attribute, values in self._values(policy).items()):
             return False
-        return not impossible(Conjunction((policy.when, other.when)), named=True)
+        return not exclude(self._alternatives(policy), self._alternatives(other), named=True)
+
+    def _alternatives(self, policy: Policy) -> tuple[Clause, ...] | None:
+        """Return a condition taken apart: once, however many others it is held against."""
+        if policy.name not in self._apart:
+            self._apart[policy.name] = alternatives(policy.when, True)
+        return self._apart[policy.name]
 
     def _values(self, policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
         found = self._asked.get(policy.name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material, in_manifest
 from engine.lint.rule import Category, Rule
-from engine.lint.written import operand_text, parts_of
+from engine.lint.written import operand_text
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Alternatives, Comparison, Path, Word
 
@@ -39,20 +39,19 @@ policy reviewed {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield `in` with one alternative; tags, clusters, branches and revisions hold several, so `in` suits them."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if not isinstance(part, Comparison) or part.operator not in _EQUAL or in_manifest(part.span):
-                    continue
-                listed = part.right
-                if not isinstance(listed, Alternatives) or len(listed.items) != 1 or not _single(part):
-                    continue
-                better = f"{operand_text(part.left)} {_EQUAL[part.operator]} {operand_text(listed.items[0])}"
-                yield self.found(
-                    f"`{operand_text(listed)}` has one alternative",
-                    part.span,
-                    help=f"write `{better}`",
-                    fix=replaced(material, part.span, better, f"write `{_EQUAL[part.operator]}`"),
-                )
+        for part in material.parts:
+            if not isinstance(part, Comparison) or part.operator not in _EQUAL or in_manifest(part.span):
+                continue
+            listed = part.right
+            if not isinstance(listed, Alternatives) or len(listed.items) != 1 or not _single(part):
+                continue
+            better = f"{operand_text(part.left)} {_EQUAL[part.operator]} {operand_text(listed.items[0])}"
+            yield self.found(
+                f"`{operand_text(listed)}` has one alternative",
+                part.span,
+                help=f"write `{better}`",
+                fix=replaced(material, part.span, better, f"write `{_EQUAL[part.operator]}`"),
+            )
 
 
 def _single(part: Comparison) -> bool:

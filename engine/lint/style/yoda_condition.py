@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import operand_text, parts_of
+from engine.lint.written import operand_text
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Comparison, Path, Word
 
@@ -43,16 +43,15 @@ policy reviewed-production {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield comparisons that stand the wrong way round; `a in product.tags` reads well as it is."""
-        for expression in material.expressions:
-            for part in parts_of(expression):
-                if isinstance(part, Comparison) and part.operator in _TURNED and _turned(part):
-                    better = f"{operand_text(part.right)} {_TURNED[part.operator]} {operand_text(part.left)}"
-                    yield self.found(
-                        f"the value `{operand_text(part.left)}` stands before what is asked",
-                        part.span,
-                        help=f"write `{better}`",
-                        fix=replaced(material, part.span, better, "turn the comparison round"),
-                    )
+        for part in material.parts:
+            if isinstance(part, Comparison) and part.operator in _TURNED and _turned(part):
+                better = f"{operand_text(part.right)} {_TURNED[part.operator]} {operand_text(part.left)}"
+                yield self.found(
+                    f"the value `{operand_text(part.left)}` stands before what is asked",
+                    part.span,
+                    help=f"write `{better}`",
+                    fix=replaced(material, part.span, better, "turn the comparison round"),
+                )
 
 
 def _turned(part: Comparison) -> bool:
