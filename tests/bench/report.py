@@ -143,8 +143,8 @@ RELEASES = Benchmark(
     "Releases of eight steps from beginning to end, and 5,000 that wait",
     ("store", "releases/s", "a CPU s", "saves each", "MB for 5,000 waiting", "of a core", "target"),
     "One worker with the real engine and store; ports answer at once. Every commit waits for the disk. `a CPU s` is by "
-    "the CPU time of the worker, without the server's. Each waiting release is looked at once a minute, as one "
-    "that has waited for ten.",
+    "the CPU time of the worker, without the server's. dbos runs workflows of eight empty steps. Each waiting release "
+    "is looked at once a minute, as one that has waited for ten.",
 )
 BENCHMARKS = (
     *(PARSE, DECIDE, SWEEP, PROCESS, LINT, LINT_LARGE, EDIT, EXACT, GIT_COMMIT),

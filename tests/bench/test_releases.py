@@ -41,8 +41,17 @@ def measured(name: str, first: str, second: str, report: Report) -> None:
     )
 
 
+def by_dbos(name: str, url: str, report: Report) -> None:
+    command = [sys.executable, "-m", "tests.bench.peers.dbos_releases", url, str(RUN)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    report.add(RELEASES, name, f"{found['per_second']:.0f}", f"{found['per_cpu_second']:.0f}", "", "", "", "")
+
+
 def test_sqlite(tmp_path: Path, report: Report) -> None:
     measured("SQLite", str(tmp_path / "run.db"), str(tmp_path / "wait.db"), report)
+    by_dbos("dbos, SQLite", f"sqlite:///{tmp_path / 'dbos.db'}", report)
 
 
 def test_postgresql(report: Report) -> None:
@@ -50,3 +59,5 @@ def test_postgresql(report: Report) -> None:
         pytest.skip(MISSING)
     with PostgresCluster(durable=True) as cluster:
         measured("PostgreSQL", cluster.new_store(), cluster.new_store(), report)
+        cluster.sql("CREATE DATABASE dbos")
+        by_dbos("dbos, PostgreSQL", cluster.url("dbos"), report)
