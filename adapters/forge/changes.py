@@ -90,8 +90,7 @@ class ForgeChanges:
         """
         hosted = self._forges.of(change.target.repo_url)
         if hosted is None:
-            await self._git.withdraw(change, reason)
-            return None
+            return await self._git.withdraw(change, reason)
         return await self._working(change, lambda: self._withdraw(hosted, change, reason))
 
     def _propose(self, hosted: Hosted, change: Change) -> Landed | Proposed | Declined:

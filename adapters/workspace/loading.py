@@ -13,6 +13,7 @@ from adapters.workspace.cached_configuration import cached_configuration
 from adapters.workspace.configuration import CONFIGURATION_FILE, DEFAULT_SOURCES, Configuration
 from adapters.workspace.declared import Declared, declared
 from adapters.workspace.folder import find_folder, shown
+from adapters.workspace.masking import masked
 from adapters.workspace.patterns import Patterns
 from adapters.workspace.reading import read_text
 from adapters.workspace.sources import Sources
@@ -240,7 +241,7 @@ def _configuration(
         text = read_text(file, found)
     if text is None:
         return Configuration(), found
-    texts[file.name] = text
+    texts[file.name] = masked(text)
     if found:
         return Configuration(), found
     configuration, problems = cached_configuration(text, file.name)

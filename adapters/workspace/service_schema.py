@@ -18,9 +18,8 @@ def _person(text: str) -> str:
 
 def _web_address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/@]+(?:/[^\s?#]*)?", text):
-        raise ValueError(
-            f"`{text}` is not an address such as `https://promo.example.com`, without credentials or query"
-        )
+        # It may hold a password, and is not repeated.
+        raise ValueError("`url` is not an address such as `https://promo.example.com`, without credentials or query")
     return text
 
 

@@ -64,13 +64,13 @@ class GitChanges:
         """
         return await self._alone(change, lambda: propose(self._workshop, change, self._patience))
 
-    async def withdraw(self, change: Change, reason: str) -> None:
-        """Remove the branch of a change, if it is as it was pushed and not merged.
+    async def withdraw(self, change: Change, reason: str) -> Landed | None:
+        """Remove the branch of a change, if it is as it was pushed and not merged; say where it has landed, if it has.
 
         Raises:
             AdapterError: as `commit`.
         """
-        await self._alone(change, lambda: withdraw(self._workshop, change, self._patience))
+        return await self._alone(change, lambda: withdraw(self._workshop, change, self._patience))
 
     async def _alone(self, change: Change, work: Callable[[], _Result]) -> _Result:
         # The lock is waited for here rather than in the thread, so that waiting takes no thread from others.

@@ -55,8 +55,11 @@ def propose(workshop: Workshop, change: Change, patience: Patience) -> Landed | 
     raise _overtaken(change, patience)
 
 
-def withdraw(workshop: Workshop, change: Change, patience: Patience) -> None:
+def withdraw(workshop: Workshop, change: Change, patience: Patience) -> Landed | None:
     """Remove the branch of a change, where only promo has pushed to it and it is not merged.
+
+    Returns:
+        Where the change is, if it has landed all the same: as a commit that nobody recorded, or merged.
 
     Raises:
         AdapterError: when the repository cannot be reached or refuses.
@@ -67,8 +70,9 @@ def withdraw(workshop: Workshop, change: Change, patience: Patience) -> None:
     for attempt in range(patience.attempts):
         upstream = workshop.repositories.upstream(change.target.repo_url)
         head = head_of(upstream, branch_of(upstream, change.target.branch))
+        there = next(iter(effects(upstream, change, head, change.target.head)), None) if head else None
         if remove_branch(change, upstream, head) is None:
-            return
+            return workshop.landed(upstream, brought_by(upstream, there, head), there) if head and there else None
         patience.pause(attempt)
     raise _overtaken(change, patience)
 

@@ -340,6 +340,15 @@ class ChangesContract:
         run(world.changes().withdraw(change, "terminated"))
         assert world.head(change.proposed) == theirs
 
+    def test_a_commit_that_nobody_recorded_is_found_when_it_is_withdrawn(self, world: ChangesWorld) -> None:
+        start = world.commit(START)
+        change = promotion(world.url, start, head=start)
+        landed = run(world.changes().commit(change))
+        found = run(world.changes().withdraw(change, "terminated"))
+        assert isinstance(found, Landed)
+        assert (found.commit, found.changed) == (landed.commit, True)
+        assert world.head() == landed.commit
+
     def test_a_withdrawn_proposal_is_gone_and_not_made_again(self, world: ChangesWorld) -> None:
         start = world.commit(START)
         change = promotion(world.url, start, head=start)
