@@ -63,49 +63,45 @@ class World:
 
     def commit_onto(self, name: str, parent: int, key: str) -> int | None:
         """Push a commit onto the head it was made for; None where the branch has moved."""
-        self._perhaps_die(self._mortality.before)
-        try:
-            cursor = self._database.execute(
-                "INSERT INTO branch (name, parent, key) VALUES (?, ?, ?)", (name, parent, key)
-            )
-        except sqlite3.IntegrityError:
-            return None
-        return cursor.lastrowid
+        return self._make("commit", key, "INSERT INTO branch (name, parent, key) VALUES (?, ?, ?)", name, parent, key)
 
-    def create_run(self, name: str, key: str, ready_at: float) -> bool:
-        """Create a workflow; False where there is one of that name."""
-        self._perhaps_die(self._mortality.before)
-        try:
-            self.write("INSERT INTO run VALUES (?, ?, ?)", name, key, ready_at)
-        except sqlite3.IntegrityError:
+    def create_run(self, name: str, key: str, ready_at: float) -> None:
+        """Create a workflow, unless there is one of that name."""
+        if self._make("run", key, "INSERT INTO run VALUES (?, ?, ?)", name, key, ready_at) is None:
             self.write("INSERT INTO absorbed VALUES (?)", key)
-            return False
-        return True
 
-    def create_pull(self, branch: str, key: str, ready_at: float) -> bool:
-        """Open a pull request; False where there is one for the branch."""
-        self._perhaps_die(self._mortality.before)
-        try:
-            self.write("INSERT INTO pull VALUES (?, ?, ?, NULL)", branch, key, ready_at)
-        except sqlite3.IntegrityError:
+    def create_pull(self, branch: str, key: str, ready_at: float) -> None:
+        """Open a pull request, unless there is one for the branch."""
+        if self._make("pull", key, "INSERT INTO pull VALUES (?, ?, ?, NULL)", branch, key, ready_at) is None:
             self.write("INSERT INTO absorbed VALUES (?)", key)
-            return False
-        return True
 
-    def count(self, kind: str, key: str) -> None:
-        """Note that something was done, and perhaps die before anybody is told.
+    def _make(self, kind: str, key: str, statement: str, *values: object) -> int | None:
+        """Do something and count it, both or neither, and perhaps die before anybody is told.
 
-        What stands before the attempt in a key is the step; releases are called ``product-number`` here.
+        What a server does it also knows of: a worker that is killed at that instant takes neither back. What stands
+        before the attempt in a key is the step; releases are called ``product-number`` here.
+
+        Returns:
+            The number of what was made; None where it is there already.
         """
+        self._perhaps_die(self._mortality.before)
         release = key.partition("/")[0]
+        counted = (kind, key.rpartition("/")[0], key, release.rpartition("-")[0], release, time.time(), os.getpid())
+        self.write("BEGIN IMMEDIATE")
+        try:
+            made = self._database.execute(statement, values).lastrowid
+        except sqlite3.IntegrityError:
+            self.write("ROLLBACK")
+            return None
         self.write(
-            "INSERT INTO effect (kind, step, key, product, release, at, worker) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(kind, key.rpartition("/")[0], key, release.rpartition("-")[0], release, time.time(), os.getpid()),
+            "INSERT INTO effect (kind, step, key, product, release, at, worker) VALUES (?, ?, ?, ?, ?, ?, ?)", *counted
         )
+        self.write("COMMIT")
         if self._mortality.at_first_commit and kind == "commit":
             commits = self.rows("SELECT kind FROM effect WHERE kind = 'commit'")
             self._perhaps_die(1.0 if len(commits) == 1 else 0.0)
         self._perhaps_die(self._mortality.after)
+        return made
 
     def _perhaps_die(self, likelihood: float) -> None:
         if likelihood and self._random.random() < likelihood:
