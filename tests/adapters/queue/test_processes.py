@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,23 +65,26 @@ class Workers:
         for worker in self.alive:
             assert worker.wait(timeout=30) == 0, self._log.read_text()
 
+    def size(self) -> int:
+        """Return how many lines the ledger has."""
+        return self.ledger.read_bytes().count(b"\n") if self.ledger.exists() else 0
+
     def lines(self) -> list[tuple[int, int, str, str, str]]:
         """Return the ledger: when, who, what, the product, the effect's key."""
         found = [line.split() for line in self.ledger.read_text().splitlines()]
         return sorted((int(when), int(who), what, product, key) for when, who, what, product, key in found)
 
 
-async def created(store: ReleaseStore, products: int, each: int) -> list[str]:
-    names = [f"{number}-{product}" for number in range(each) for product in range(products)]
+async def created(store: ReleaseStore, products: int, each: int, wave: int = 0) -> list[str]:
+    names = [f"{wave}-{number}-{product}" for number in range(each) for product in range(products)]
     for name in names:
-        await store.create(release(name, f"p{name.partition('-')[2]}"), "{}")
+        await store.create(release(name, f"p{name.rpartition('-')[2]}"), "{}")
     return names
 
 
-async def all_done(store: ReleaseStore, count: int, meanwhile: Callable[[], None]) -> None:
+async def all_done(store: ReleaseStore, count: int) -> None:
     async with asyncio.timeout(50):
         while len(await store.list(statuses=[ReleaseStatus.SUCCEEDED], limit=1000)) < count:
-            meanwhile()
             await asyncio.sleep(0.05)
 
 
@@ -118,28 +120,40 @@ def overlaps(lines: list[tuple[int, int, str, str, str]], dead: dict[int, int]) 
     ]
 
 
-def killing(location: StoreLocation, ledger: Path, *, workers: int, each: int, kills: int, pause: float) -> None:
-    """Run releases of eight products by some workers, killing one of them again and again."""
+def killing(location: StoreLocation, ledger: Path, *, workers: int, each: int, kills: int) -> None:
+    """Run releases of eight products by some workers, killing one of them again and again.
+
+    A kill comes at a random point of a wave of releases, and not at a time: on a fast machine a wave may be over before
+    any time that is long enough for a slow one.
+
+    Args:
+        each: releases of a product in a wave.
+        kills: how many there are, and how many waves.
+    """
     started = Workers(location, ledger)
     luck = random.Random(7)
     dead: dict[int, int] = {}
-    last = time.monotonic()
 
-    def disturb() -> None:
-        nonlocal last
-        if len(dead) < kills and time.monotonic() - last > pause and started.ledger.exists():
-            last = time.monotonic()
-            victim = luck.choice(started.alive)
-            started.kill(victim)
-            dead[victim.pid] = time.monotonic_ns()
-            started.start()
+    async def disturb(lines: int) -> None:
+        async with asyncio.timeout(50):
+            while started.size() < lines:
+                await asyncio.sleep(0.005)
+        victim = luck.choice(started.alive)
+        started.kill(victim)
+        dead[victim.pid] = time.monotonic_ns()
+        started.start()
 
     async def work() -> None:
         async with opened(location) as store:
-            names = await created(store, products=8, each=each)
+            names: list[str] = []
             for _ in range(workers):
                 started.start()
-            await all_done(store, len(names), disturb)
+            for wave in range(kills):
+                before = started.size()
+                new = await created(store, products=8, each=each, wave=wave)
+                names += new
+                await disturb(before + luck.randint(1, len(new) * STEPS))
+            await all_done(store, len(names))
             started.end()
             await check_complete(store, names)
 
@@ -149,22 +163,22 @@ def killing(location: StoreLocation, ledger: Path, *, workers: int, each: int, k
         for worker in started.alive:
             worker.kill()
             worker.wait()
-    assert dead
+    assert len(dead) == kills
     assert overlaps(started.lines(), dead) == []
 
 
 def test_workers_are_killed_at_any_moment(cluster: PostgresCluster, tmp_path: Path) -> None:
-    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=4, kills=4, pause=0.5)
+    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=1, kills=4)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("round_", range(10))
 def test_workers_are_killed_many_times(cluster: PostgresCluster, tmp_path: Path, round_: int) -> None:
-    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=40, kills=40, pause=0.4)
+    killing(PostgresLocation(cluster.new_store()), tmp_path / "ledger", workers=3, each=1, kills=40)
 
 
 def test_the_worker_of_a_sqlite_store_is_killed_and_the_next_goes_on(tmp_path: Path) -> None:
-    killing(SqliteLocation(tmp_path / "releases.db"), tmp_path / "ledger", workers=1, each=2, kills=3, pause=0.8)
+    killing(SqliteLocation(tmp_path / "releases.db"), tmp_path / "ledger", workers=1, each=1, kills=3)
 
 
 def test_a_frozen_worker_is_fenced_off_when_it_thaws(cluster: PostgresCluster, tmp_path: Path) -> None:
@@ -180,7 +194,7 @@ def test_a_frozen_worker_is_fenced_off_when_it_thaws(cluster: PostgresCluster, t
             frozen = workers.alive[0]
             os.kill(frozen.pid, signal.SIGSTOP)
             workers.start()
-            await all_done(store, len(names), lambda: None)
+            await all_done(store, len(names))
             os.kill(frozen.pid, signal.SIGCONT)
             await asyncio.sleep(0.5)
             assert frozen.poll() is None, "it goes on, with other releases"
