@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,16 +9,12 @@ from typing import TYPE_CHECKING
 from adapters.argocd.applications import ArgoCdApplications
 from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.argocd.transport import Transport
-from adapters.secrets import Secret, parse_reference
-from engine.execute.errors import TerminalError
+from adapters.remote.connecting import cluster_of, token_of, trusted
 from engine.execute.ports import Clock
 from engine.plan.ports import DocumentEditor
 
 if TYPE_CHECKING:
-    from lightkube.config.kubeconfig import SingleConfig
-
     from adapters.argocd.ancestry import FreshRepositories
-    from adapters.argocd.kubernetes import KubernetesApi
     from adapters.argocd.rest import RestApi
 
 
@@ -48,13 +43,22 @@ def argocd_applications(
     return ArgoCdApplications(reached, GitAncestry(repositories, editor), clock)
 
 
-def connect(configuration: ArgoCdConfiguration, base: Path) -> Transport:
+def connect(configuration: ArgoCdConfiguration, base: Path, environment: Mapping[str, str] | None = None) -> Transport:
     """Return how an Argo CD is asked.
+
+    Args:
+        configuration: of the runtime.
+        base: the folder relative paths are taken from.
+        environment: variables; None for those of this process.
 
     Raises:
         TerminalError: as `argocd_applications`.
     """
-    return rest_api(configuration, base) if configuration.url else _kubernetes(configuration)
+    if configuration.url:
+        return rest_api(configuration, base, environment)
+    from adapters.argocd.kubernetes import KubernetesApi
+
+    return KubernetesApi(cluster_of(configuration.context), configuration.namespace, float(configuration.timeout))
 
 
 def rest_api(configuration: ArgoCdConfiguration, base: Path, environment: Mapping[str, str] | None = None) -> RestApi:
@@ -64,53 +68,12 @@ def rest_api(configuration: ArgoCdConfiguration, base: Path, environment: Mappin
         TerminalError: when the file of certificates cannot be read.
     """
     from adapters.argocd.rest import RestApi
+    from adapters.remote.server import ApiServer
 
-    reference = parse_reference(configuration.token)
-
-    def token() -> Secret:
-        return reference.read(base, environment)
-
-    return RestApi(configuration.url, token, trusted(configuration, base), float(configuration.timeout))
-
-
-def trusted(configuration: ArgoCdConfiguration, base: Path) -> ssl.SSLContext:
-    """Return which authorities are believed.
-
-    Raises:
-        TerminalError: when their file cannot be read.
-    """
-    import httpx
-
-    if configuration.insecure:
-        return httpx.create_ssl_context(verify=False)
-    context = httpx.create_ssl_context()
-    if configuration.ca:
-        path = base / Path(configuration.ca).expanduser()
-        try:
-            context.load_verify_locations(cafile=path)
-        except (OSError, ssl.SSLError) as failure:
-            reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else "no certificates"
-            raise TerminalError(
-                f"the certificates in `{configuration.ca}` cannot be read: {reason}", "correct `ca`"
-            ) from failure
-    return context
-
-
-def _kubernetes(configuration: ArgoCdConfiguration) -> KubernetesApi:
-    from adapters.argocd.kubernetes import KubernetesApi
-
-    try:
-        from lightkube.config.kubeconfig import KubeConfig
-        from lightkube.core.exceptions import ConfigError
-    except ImportError as missing:
-        raise TerminalError(
-            "the library `lightkube` is not installed", "install it: pip install 'promo[kubernetes]'"
-        ) from missing
-
-    def config() -> SingleConfig:
-        chosen = KubeConfig.from_env().get(context_name=configuration.context or None)
-        if chosen is None:
-            raise ConfigError("there is no current context")
-        return chosen
-
-    return KubernetesApi(config, configuration.namespace, float(configuration.timeout))
+    server = ApiServer(
+        configuration.url,
+        token_of(configuration.token, base, environment),
+        trusted(configuration.ca, base, insecure=configuration.insecure),
+        float(configuration.timeout),
+    )
+    return RestApi(server)

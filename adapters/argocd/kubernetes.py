@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from adapters.argocd.reading import NotAnApplicationError, read_application
+from adapters.argocd.reading import read_application
 from adapters.argocd.seen import REFRESH_ANNOTATION, STEP_KEY, ApplicationSeen
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
-from adapters.argocd.verdict import said
-from engine.execute.errors import AdapterError, RetryableError, TerminalError
+from adapters.remote.cluster import BUSY, RefusedError, argo_kind, cluster_client
+from adapters.remote.shape import NotReadableError
+from engine.execute.errors import RetryableError, TerminalError
 
 if TYPE_CHECKING:
-    from lightkube import AsyncClient
     from lightkube.config.kubeconfig import SingleConfig
 
-_BUSY = frozenset({408, 429, 500, 502, 503, 504})
+_REMEDY = "correct `kubernetes` of the runtime"
 
 
 class KubernetesApi:
@@ -62,51 +62,25 @@ class KubernetesApi:
         await self._call(address, patch)
 
     async def _call(self, address: Address, patch: dict[str, Any] | None) -> ApplicationSeen:
-        import httpx2
-        from lightkube import AsyncClient
-        from lightkube.core.exceptions import ApiError, ConfigError, LoadResourceError
         from lightkube.types import PatchType
 
-        try:
-            client = AsyncClient(self._config(), timeout=httpx2.Timeout(self._timeout))
-        except (ConfigError, OSError, KeyError, ValueError, AssertionError) as wrong:
-            raise TerminalError(
-                f"the cluster cannot be reached: {said(str(wrong))}", "correct `kubernetes` of the runtime"
-            ) from wrong
-        kind = _application_kind()
+        kind = argo_kind("Application")
         where: dict[str, Any] = {"name": address.name, "namespace": address.namespace or self._namespace}
         try:
-            if patch is None:
-                found = await client.get(kind, **where)
-            else:
-                found = await client.patch(kind, obj=patch, patch_type=PatchType.MERGE, **where)
-        except ApiError as refused:
-            raise _failure(refused.status.code or 0, str(refused.status.message or refused), address) from refused
-        except ValueError as wrong:
-            raise RetryableError("the cluster answered with something that is not JSON") from wrong
-        except httpx2.HTTPError as failed:
-            raise RetryableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
-        except (ConfigError, LoadResourceError) as wrong:
-            raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}") from wrong
-        finally:
-            await _close(client)
-        return _read(found.to_dict() if hasattr(found, "to_dict") else found, address)
-
-
-def _application_kind() -> Any:
-    from lightkube.generic_resource import create_namespaced_resource
-
-    return create_namespaced_resource("argoproj.io", "v1alpha1", "Application", "applications")
-
-
-async def _close(client: AsyncClient) -> None:
-    await client.close()
+            async with cluster_client(self._config, self._timeout, _REMEDY) as client:
+                if patch is None:
+                    found = await client.get(kind, **where)
+                else:
+                    found = await client.patch(kind, obj=patch, patch_type=PatchType.MERGE, **where)
+        except RefusedError as refused:
+            raise _failure(refused, address) from refused
+        return _read(found.to_dict(), address)
 
 
 def _read(data: Any, address: Address) -> ApplicationSeen:
     try:
         seen = read_application(data)
-    except NotAnApplicationError as wrong:
+    except NotReadableError as wrong:
         raise TerminalError(f"application `{address}` cannot be read: {wrong}") from wrong
     if seen.project != address.project:
         raise TerminalError(
@@ -116,23 +90,23 @@ def _read(data: Any, address: Address) -> ApplicationSeen:
     return seen
 
 
-def _failure(status: int, message: str, address: Address) -> Exception:
-    told = f"the cluster answered {status}: {said(message)}"
-    if status == 409:
+def _failure(refused: RefusedError, address: Address) -> Exception:
+    told = f"the cluster answered {refused.status}: {refused.message}"
+    if refused.status == 409:
         return NotNowError("the application has changed in the meantime")
-    if status in _BUSY:
+    if refused.status in BUSY:
         return RetryableError(told)
-    return _refusal(status, told, address)
-
-
-def _refusal(status: int, told: str, address: Address) -> AdapterError:
-    if status == 401:
-        return TerminalError(told, "the credentials of the context are wrong or have expired")
-    if status == 403:
-        return TerminalError(told, "grant `get` and `patch` of `applications.argoproj.io` in that namespace")
-    if status == 404:
-        return TerminalError(
-            f"there is no application `{address}` in the cluster ({told})",
-            "correct its name or namespace in the workspace, `namespace` of the runtime, or create it",
-        )
-    return TerminalError(told)
+    match refused.status:
+        case 401:
+            return TerminalError(told, "the credentials of the context are wrong or have expired")
+        case 403:
+            return TerminalError(told, "grant `get` and `patch` of `applications.argoproj.io` in that namespace")
+        case 404 if refused.is_missing:
+            return TerminalError(
+                f"there is no application `{address}` in the cluster ({told})",
+                "correct its name or namespace in the workspace, `namespace` of the runtime, or create it",
+            )
+        case 404:
+            return TerminalError(told, "install Argo CD there, or correct `kubernetes` of the runtime")
+        case _:
+            return TerminalError(told)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from adapters.argocd.schema import Operation, OperationState, SourceHydrator, Status, WireApplication, WireSource
 from adapters.argocd.seen import (
     REFRESH_ANNOTATION,
@@ -14,10 +12,7 @@ from adapters.argocd.seen import (
     OperationSeen,
     SourceSeen,
 )
-
-
-class NotAnApplicationError(Exception):
-    """An answer is not an Application; the text says where."""
+from adapters.remote.shape import read
 
 
 def read_application(data: object) -> ApplicationSeen:
@@ -27,14 +22,9 @@ def read_application(data: object) -> ApplicationSeen:
         data: what the JSON stands for.
 
     Raises:
-        NotAnApplicationError: when it is something else.
+        NotReadableError: when it is something else.
     """
-    try:
-        wire = WireApplication.model_validate(data)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise NotAnApplicationError(f"`{where}`: {first['msg'].lower()}") from wrong
+    wire = read(WireApplication, data)
     spec, status = wire.spec, wire.status
     policy = spec.sync_policy
     automated = policy.automated if policy else None

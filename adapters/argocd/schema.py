@@ -1,16 +1,13 @@
-"""The shape of an Application on the wire: what is read of it, open to everything else.
-
-Every field may be missing or null, because servers of different versions leave out different ones; one that is there
-has to be of its type.
-"""
+"""The shape of an Application on the wire, as far as it is read."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from adapters.remote.shape import OPEN, Items, Text, Texts
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
@@ -19,16 +16,13 @@ def _in_utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-_Item = TypeVar("_Item")
-Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
 Moment = Annotated[datetime | None, AfterValidator(_in_utc)]
-Items = Annotated[list[_Item], BeforeValidator(lambda given: [] if given is None else given)]
 
 
 class Shape(BaseModel):
     """A mapping of which some keys are known."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = OPEN
 
 
 class Info(Shape):
@@ -198,7 +192,7 @@ class Metadata(Shape):
     namespace: Text = ""
     resource_version: Text = ""
     deletion_timestamp: Moment = None
-    annotations: Annotated[dict[str, str], BeforeValidator(lambda given: {} if given is None else given)] = {}
+    annotations: Texts = {}
 
 
 class WireApplication(Shape):

@@ -9,8 +9,8 @@ from enum import Enum
 from adapters.argocd.ancestry import Ancestry
 from adapters.argocd.memory import Memory, to_text
 from adapters.argocd.seen import ApplicationSeen, OperationSeen
+from adapters.remote.said import said
 from engine.execute.ports import Life, Observation, Watch
-from grammar.render import printable
 
 SOON = 5.0
 """Seconds after which a request to the server is worth a look."""
@@ -20,7 +20,6 @@ LATER = 30.0
 
 _FIRST_REFRESH, _REFRESH_AT_MOST = 30.0, 300.0
 _SYNC_AGAIN = 60.0
-_LONGEST = 400
 
 
 class Request(Enum):
@@ -138,9 +137,3 @@ def observation(verdict: Verdict, seen: ApplicationSeen) -> Observation:
         memory=to_text(verdict.memory) if verdict.life is Life.WAITING else "",
         commit=verdict.live,
     )
-
-
-def said(text: str) -> str:
-    """Return a text that a server may have made, fit to be shown and stored."""
-    one_line = printable(" ".join(text.split()))
-    return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"

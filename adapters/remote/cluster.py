@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.remote.said import said
 from engine.execute.errors import RetryableError, TerminalError
@@ -31,6 +31,19 @@ class RefusedError(Exception):
         """Describe the refusal."""
         super().__init__(message)
         self.status, self.reason, self.name, self.message = status, reason, name, message
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether an object is not there; where Kubernetes does not know its kind, it names none."""
+        return self.status == 404 and self.reason == "NotFound" and bool(self.name)
+
+
+def argo_kind(name: str) -> Any:
+    """Return a kind of Argo as the library names kinds; those that begin with ``Cluster`` are in no namespace."""
+    from lightkube.generic_resource import create_global_resource, create_namespaced_resource
+
+    make = create_global_resource if name.startswith("Cluster") else create_namespaced_resource
+    return make("argoproj.io", "v1alpha1", name, f"{name.lower()}s")
 
 
 @asynccontextmanager

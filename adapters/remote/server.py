@@ -24,6 +24,10 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
 
+class LateError(RetryableError):
+    """A request was sent, and its answer did not come in time."""
+
+
 class Answer(NamedTuple):
     """An answer: the status, headers by their names in lower case, and the body."""
 
@@ -62,14 +66,23 @@ class ApiServer:
         """Its address for people, without credentials."""
         return urlsplit(self.url).netloc.rpartition("@")[2] or "the server"
 
-    async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
-        """Make one request and read its whole answer.
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        patience: float | None = None,
+    ) -> Answer:
+        """Make one request and read its whole answer; see `open` for the arguments.
 
         Raises:
-            AdapterError: `RetryableError` where there is no answer or only a part of one, `TerminalError` where there
-                is no token, the address is none, or the answer is too large.
+            AdapterError: `RetryableError` where there is no answer or only a part of one (`LateError` where it was
+                waited for too long), `TerminalError` where there is no token, the address is none, or the answer is
+                too large.
         """
-        async with self.open(method, path, query, body) as response:
+        async with self.open(method, path, query, body, patience=patience) as response:
             data = bytearray()
             async for chunk in response.aiter_bytes():
                 data += chunk
@@ -115,7 +128,8 @@ class ApiServer:
             ):
                 yield response
         except httpx.TimeoutException as late:
-            raise RetryableError(f"{self.host} did not answer within {patience or self.timeout:g} seconds") from late
+            told = f"{self.host} did not answer within {patience or self.timeout:g} seconds"
+            raise (LateError if isinstance(late, httpx.ReadTimeout) else RetryableError)(told) from late
         except httpx.HTTPError as failed:
             raise RetryableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
         except httpx.InvalidURL as wrong:
@@ -134,6 +148,10 @@ class ApiServer:
         if self.token is None:
             return {}
         try:
-            return {"Authorization": f"Bearer {self.token().reveal()}"}
+            text = self.token().reveal()
         except SecretError as missing:
             raise TerminalError(str(missing), missing.help) from missing
+        if not text.isascii():
+            # What would be raised where it is sent quotes it.
+            raise TerminalError("the token has letters that no token has", "put the token where `token` points")
+        return {"Authorization": f"Bearer {text}"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from adapters.remote.said import asked_wait, message_of, said
-from adapters.remote.server import BUSY, Answer
-from engine.execute.errors import AdapterError, RetryableError, TerminalError
+from adapters.remote.refusals import usual_failure
+from adapters.remote.said import message_of, said
+from adapters.remote.server import Answer
+from engine.execute.errors import AdapterError, TerminalError
 
 _NOT_FOUND = 5
 """The number of gRPC for what is not there; the server writes it into the body."""
@@ -41,22 +42,13 @@ def failure(answer: Answer, server: str, doing: str, right: str) -> AdapterError
     """
     told = said(f"{doing}: {server} answered {answer.status}: {message_of(answer.body)}", 600)
     status = answer.status
-    if status in BUSY:
-        return RetryableError(told, after=asked_wait(answer.headers))
-    if status == 409:
-        return RetryableError(told)
-    if status == 401:
-        return TerminalError(told, "the token is wrong or has expired; put a new one where `token` points")
+    usual = usual_failure(answer, told)
+    if usual is not None:
+        return usual
     if status == 403:
         return TerminalError(told, f"the token needs {right} in that namespace")
     if status == 404 and not says_not_found(answer):
         return TerminalError(told, "set `url` to the address of Argo's server, with its path if it has one")
-    if 300 <= status < 400:
-        # It is not followed, since the token would go there too.
-        place = answer.headers.get("location", "").split("?")[0]
-        return TerminalError(
-            said(f"{told}, a redirect to `{place}` that is not followed"), "set `url` to where it leads"
-        )
     if status == 501:
         return TerminalError(told, "this server is older than what promo asks of it, or the feature is off")
     return TerminalError(told)

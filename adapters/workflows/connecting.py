@@ -43,9 +43,9 @@ def argo_workflows(
 
 def watchers(
     servers: Mapping[str, WorkflowsConfiguration], base: Path, environment: Mapping[str, str] | None = None
-) -> list[Watcher]:
+) -> dict[str, Watcher]:
     """Return what follows the workflows of each server, for a process that stays; errors as `argo_workflows`."""
-    return [Watcher(connect(one, base, environment)) for one in servers.values()]
+    return {name: Watcher(connect(one, base, environment)) for name, one in servers.items()}
 
 
 def connect(

@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adapters.remote.cluster import BUSY, RefusedError, cluster_client
+from adapters.remote.cluster import BUSY, RefusedError, argo_kind, cluster_client
+from adapters.remote.shape import NotReadableError, read
 from adapters.workflows.transport import RELEASE_LABEL, FoundTemplate, Sighting, TakenError
-from adapters.workflows.wire import NotReadableError, Shape, Workflow, WorkflowTemplate, read
+from adapters.workflows.wire import Shape, Workflow, WorkflowTemplate
 from engine.execute.errors import AdapterError, RetryableError, TerminalError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class KubernetesApi:
 
     async def create(self, document: Mapping[str, Any]) -> Workflow:
         """Make a workflow."""
-        kind = _kind("Workflow")
+        kind = argo_kind("Workflow")
         try:
             async with self._client() as client:
                 made = await client.create(kind.from_dict(dict(document)), namespace=self._namespace)
@@ -86,7 +87,7 @@ class KubernetesApi:
         """Return the names of the namespace's workflow templates."""
         try:
             async with self._client() as client:
-                found = [one async for one in client.list(_kind("WorkflowTemplate"), namespace=self._namespace)]
+                found = [one async for one in client.list(argo_kind("WorkflowTemplate"), namespace=self._namespace)]
         except RefusedError as refused:
             raise _failure(refused, "listing workflow templates", "`list` of `workflowtemplates`") from refused
         return [str(one.metadata.name) for one in found]
@@ -98,14 +99,14 @@ class KubernetesApi:
         try:
             async with self._client() as client:
                 await client.patch(
-                    _kind("Workflow"),
+                    argo_kind("Workflow"),
                     name,
                     {"spec": {"shutdown": "Terminate"}},
                     namespace=self._namespace,
                     patch_type=PatchType.MERGE,
                 )
         except RefusedError as refused:
-            if not _is_missing(refused):
+            if not refused.is_missing:
                 raise _failure(refused, f"ending `{name}`", "`patch` of `workflows`") from refused
 
     async def log_end(self, name: str, pod: str, lines: int) -> str:
@@ -115,7 +116,7 @@ class KubernetesApi:
                 log = client.log(pod, namespace=self._namespace, container="main", tail_lines=lines)
                 return "".join([line async for line in log])
         except RefusedError as refused:
-            if _is_missing(refused):
+            if refused.is_missing:
                 return ""
             raise _failure(refused, f"reading the log of `{pod}`", "`get` of `pods/log`") from refused
 
@@ -132,7 +133,7 @@ class KubernetesApi:
         from lightkube import operators
 
         events = aiter(
-            client.watch(_kind("Workflow"), namespace=self._namespace, labels={RELEASE_LABEL: operators.exists()})
+            client.watch(argo_kind("Workflow"), namespace=self._namespace, labels={RELEASE_LABEL: operators.exists()})
         )
         while True:
             try:
@@ -157,24 +158,12 @@ class KubernetesApi:
         where = {} if is_global else {"namespace": self._namespace}
         try:
             async with self._client() as client:
-                found = await client.get(_kind(kind), name, **where)
+                found = await client.get(argo_kind(kind), name, **where)
                 return found.to_dict()
         except RefusedError as refused:
-            if _is_missing(refused) or (is_global and refused.status in (403, 404)):
+            if refused.is_missing or (is_global and refused.status in (403, 404)):
                 return None
             raise _failure(refused, doing, right) from refused
-
-
-def _kind(name: str) -> Any:
-    from lightkube.generic_resource import create_global_resource, create_namespaced_resource
-
-    make = create_global_resource if name.startswith("Cluster") else create_namespaced_resource
-    return make("argoproj.io", "v1alpha1", name, f"{name.lower()}s")
-
-
-def _is_missing(refused: RefusedError) -> bool:
-    """Say whether an object is not there; where Kubernetes does not know its kind, it names none."""
-    return refused.status == 404 and refused.reason == "NotFound" and bool(refused.name)
 
 
 def _shaped(shape: type[_Shape], data: object) -> _Shape:

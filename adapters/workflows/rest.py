@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from adapters.remote.refusals import object_of
 from adapters.remote.said import message_of
 from adapters.remote.server import Answer, ApiServer
+from adapters.remote.shape import NotReadableError, read
 from adapters.workflows.answers import failure, is_conflict, says_not_found
 from adapters.workflows.stream import log_text, sightings
 from adapters.workflows.transport import RELEASE_LABEL, CompletedError, FoundTemplate, Sighting, TakenError
-from adapters.workflows.wire import NotReadableError, Shape, Workflow, WorkflowTemplate, read
+from adapters.workflows.wire import Shape, Workflow, WorkflowTemplate
 from engine.execute.errors import AdapterError, RetryableError, TerminalError
 
 _Shape = TypeVar("_Shape", bound=Shape)
@@ -159,18 +160,7 @@ class RestApi:
     def _object(self, answer: Answer, doing: str, right: str) -> dict[str, Any]:
         if not answer.is_success:
             raise self._failure(answer, doing, right)
-        try:
-            found = json.loads(answer.body)
-        except (ValueError, RecursionError) as wrong:
-            if answer.body.lstrip()[:1] == b"{":
-                raise RetryableError(f"{doing}: the answer of {self.server.host} is not whole") from wrong
-            # What a proxy or the web interface answers with is HTML.
-            raise TerminalError(
-                f"{doing}: {self.server.host} answered with something that is not JSON", _URL
-            ) from wrong
-        if not isinstance(found, dict):
-            raise TerminalError(f"{doing}: {self.server.host} answered with something that is no object", _URL)
-        return found
+        return object_of(answer, f"{doing}: {self.server.host}", _URL)
 
     def _items(self, shape: type[_Shape], answer: Answer, doing: str, right: str) -> list[_Shape]:
         return [self._shaped(shape, one, doing) for one in self._object(answer, doing, right).get("items") or ()]

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from adapters.remote.said import said
+from adapters.remote.shape import NotReadableError, read
 from adapters.workflows.transport import RELEASE_LABEL, Sighting
-from adapters.workflows.wire import NotReadableError, Workflow, read
+from adapters.workflows.wire import Workflow
 from engine.execute.errors import RetryableError
 
 _LARGEST = 32 * 1024 * 1024

@@ -6,27 +6,19 @@ has to be of its type.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, BeforeValidator, Field
 
-_Item = TypeVar("_Item")
-_Shape = TypeVar("_Shape", bound="Shape")
-Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
-Items = Annotated[list[_Item], BeforeValidator(lambda given: [] if given is None else given)]
-Texts = Annotated[dict[str, str], BeforeValidator(lambda given: {} if given is None else given)]
+from adapters.remote.shape import OPEN, Items, Text, Texts
+
 _Value = Annotated[str | None, BeforeValidator(lambda given: str(given) if isinstance(given, int | float) else given)]
-
-
-class NotReadableError(Exception):
-    """An answer is not what it should be; the text says where."""
 
 
 class Shape(BaseModel):
     """A mapping of which some keys are known."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = OPEN
 
 
 class Parameter(Shape):
@@ -116,17 +108,3 @@ class WorkflowTemplate(Shape):
 
     metadata: Metadata
     spec: TemplateSpec
-
-
-def read(shape: type[_Shape], data: object) -> _Shape:
-    """Return an object of which everything has the right type.
-
-    Raises:
-        NotReadableError: when it is something else.
-    """
-    try:
-        return shape.model_validate(data)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise NotReadableError(f"`{where}`: {first['msg'].lower()}") from wrong

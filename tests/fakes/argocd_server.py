@@ -43,12 +43,23 @@ class MovableClock:
 
 @dataclass
 class Fault:
-    """How the next request is answered instead; ``broken`` for a body that is no JSON."""
+    """How the next request is answered instead.
+
+    Attributes:
+        status: of the answer.
+        message: what it says.
+        headers: further ones.
+        broken: whether its body is no JSON.
+        untyped: whether it has no ``Content-Type``.
+        late: seconds it takes.
+    """
 
     status: int
     message: str = "out of order"
     headers: dict[str, str] = field(default_factory=dict)
     broken: bool = False
+    untyped: bool = False
+    late: float = 0.0
 
 
 @dataclass
@@ -145,9 +156,18 @@ class FakeArgoCd:
         self.check_body("runtimeError", data)
         return JSONResponse(data, status, headers)
 
-    def kube_refuse(self, status: int, message: str) -> Response:
-        data = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "code": status}
+    def kube_refuse(self, status: int, message: str, reason: str = "", name: str = "") -> Response:
+        data: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "status": "Failure"}
+        data |= {"message": message, "reason": reason, "code": status}
+        if name:
+            data["details"] = {"name": name, "group": "argoproj.io", "kind": "applications"}
         return JSONResponse(data, status)
+
+
+def _untyped(fault: Fault) -> Response:
+    response = Response(fault.message, fault.status)
+    del response.headers["content-type"]
+    return response
 
 
 def _shown(app: FakeApplication) -> dict[str, Any]:
@@ -166,6 +186,8 @@ class Routes:
         state.requests.append(f"{request.method} {request.url.path}?{request.url.query}".rstrip("?"))
         if state.faults:
             fault = state.faults.pop(0)
+            if fault.untyped:
+                return _untyped(fault)
             if fault.broken:
                 return Response("<html>sign in</html>", fault.status, fault.headers)
             return state.refuse(fault.status, fault.message, fault.headers)
@@ -280,6 +302,8 @@ class Routes:
             state.requests.append(f"{request.method} {request.url.path}")
             if state.faults:
                 fault = state.faults.pop(0)
+                if fault.untyped:
+                    return _untyped(fault)
                 return state.kube_refuse(fault.status, fault.message)
             if request.headers.get("authorization") != f"Bearer {TOKEN}":
                 return state.kube_refuse(401, "Unauthorized")
@@ -287,7 +311,8 @@ class Routes:
             place = request.path_params
             app = state.applications.get(f"{place['namespace']}/{place['name']}")
             if app is None:
-                return state.kube_refuse(404, f'applications.argoproj.io "{place["name"]}" not found')
+                said = f'applications.argoproj.io "{place["name"]}" not found'
+                return state.kube_refuse(404, said, "NotFound", place["name"])
             if request.method == "PATCH":
                 assert request.headers["content-type"] == "application/merge-patch+json"
                 patch = json.loads(body)

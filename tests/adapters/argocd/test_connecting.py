@@ -37,8 +37,8 @@ def test_certificates(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
     with pytest.raises(TerminalError, match=r"`ca\.pem` cannot be read"):
         connect(REST._replace(ca="ca.pem"), tmp_path)
-    assert rest_api(REST._replace(insecure=True), tmp_path).trusted.check_hostname is False
-    assert rest_api(REST, tmp_path).trusted.check_hostname is True
+    assert rest_api(REST._replace(insecure=True), tmp_path).server.trusted.check_hostname is False
+    assert rest_api(REST, tmp_path).server.trusted.check_hostname is True
 
 
 def test_a_token_that_is_replaced_is_found(tmp_path: Path, argocd: FakeArgoCd) -> None:

@@ -57,6 +57,9 @@ def test_a_refresh_is_never_waited_for(world: ArgoWorld) -> None:
         (Fault(503, "starting"), RetryableError, "answered 503: starting"),
         (Fault(429, "slow down"), RetryableError, "answered 429"),
         (Fault(422, "invalid"), TerminalError, "answered 422: invalid"),
+        (Fault(404, "the server could not find the requested resource"), TerminalError, "install Argo CD there"),
+        (Fault(502, untyped=True), RetryableError, "something else refuses what it is asked"),
+        (Fault(403, untyped=True), RetryableError, "something else refuses what it is asked"),
     ],
 )
 def test_refusals(world: ArgoWorld, fault: Fault, kind: type[Exception], said: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.argocd.rest import RestApi
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
+from adapters.remote.server import ApiServer
 from adapters.secrets import Secret, SecretError
 from engine.execute.errors import AdapterError, RetryableError, TerminalError
 from engine.execute.ports import Life
@@ -113,7 +114,7 @@ def test_missing_right(world: ArgoWorld) -> None:
 
 
 def test_a_wrong_token(world: ArgoWorld) -> None:
-    error = refused(world, api=replace(rest(world.state), token=lambda: Secret("wrong")))
+    error = refused(world, api=rest(world.state, lambda: Secret("wrong")))
     assert isinstance(error, TerminalError)
     assert "the token is wrong or has expired" in error.help
 
@@ -122,8 +123,15 @@ def test_a_token_that_is_not_there(world: ArgoWorld) -> None:
     def missing() -> Secret:
         raise SecretError("the variable `ARGOCD_TOKEN` is not set", "set `ARGOCD_TOKEN`")
 
-    error = refused(world, api=replace(rest(world.state), token=missing))
+    error = refused(world, api=rest(world.state, missing))
     assert (error.reason, error.help) == ("the variable `ARGOCD_TOKEN` is not set", "set `ARGOCD_TOKEN`")
+
+
+def test_a_token_that_no_header_can_hold(world: ArgoWorld) -> None:
+    error = refused(world, api=rest(world.state, lambda: Secret("tökén-of-mine")))
+    assert isinstance(error, TerminalError)
+    assert "letters that no token has" in error.reason
+    assert "tök" not in f"{error}{error.__cause__}{error.__context__}"
 
 
 def test_a_server_that_repeats_the_token_is_not_quoted(world: ArgoWorld) -> None:
@@ -147,7 +155,7 @@ def test_a_server_that_is_not_there() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with pytest.raises(RetryableError, match=f"127.0.0.1:{port} cannot be reached"):
-        asyncio.run(RestApi(f"http://127.0.0.1:{port}", lambda: Secret(TOKEN)).get(HERE))
+        asyncio.run(RestApi(ApiServer(f"http://127.0.0.1:{port}", lambda: Secret(TOKEN))).get(HERE))
 
 
 @pytest.mark.parametrize("status", [200, 502])
@@ -167,7 +175,7 @@ def test_a_redirect_is_not_followed(world: ArgoWorld) -> None:
 
 def _answering(answer: Callable[[], httpx.Response]) -> RestApi:
     transport = httpx.MockTransport(lambda request: answer())
-    return RestApi("https://argocd.example.com", lambda: Secret(TOKEN), transport=transport)
+    return RestApi(ApiServer("https://argocd.example.com", lambda: Secret(TOKEN), transport=transport))
 
 
 @pytest.mark.parametrize(
@@ -187,8 +195,8 @@ def test_an_answer_that_is_no_application(text: str, said: str) -> None:
 
 
 def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.argocd.rest._LARGEST", 1000)
-    with pytest.raises(TerminalError, match="an answer is larger than"):
+    monkeypatch.setattr("adapters.remote.server.LARGEST", 1000)
+    with pytest.raises(TerminalError, match=r"an answer of argocd\.example\.com is larger than"):
         asyncio.run(_answering(lambda: httpx.Response(200, text="x" * 2000)).get(HERE))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from adapters.argocd.kubernetes import KubernetesApi
 from adapters.argocd.rest import RestApi
 from adapters.argocd.transport import Transport
 from adapters.git import GitRepositories
+from adapters.remote.server import ApiServer
 from adapters.secrets import Secret
 from adapters.yaml import SpliceEditor
 from engine.execute.ports import Applications
@@ -62,8 +64,8 @@ class ArgoWorld:
         self.state.pass_time(5)
 
 
-def rest(state: FakeArgoCd, **how: Any) -> RestApi:
-    return RestApi(state.url, lambda: Secret(TOKEN), patience=0.3, **how)
+def rest(state: FakeArgoCd, token: Callable[[], Secret] = lambda: Secret(TOKEN)) -> RestApi:
+    return RestApi(ApiServer(state.url, token), patience=0.3)
 
 
 def kubernetes(state: FakeArgoCd, token: str = TOKEN) -> KubernetesApi:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from adapters.remote.shape import read
 from adapters.workflows.runs import ArgoWorkflows
 from adapters.workflows.state import outputs_of, pod_of
 from adapters.workflows.transport import CompletedError, Transport
-from adapters.workflows.wire import Workflow, read
+from adapters.workflows.wire import Workflow
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import RunPhase, RunState, WorkflowRun
 from tests.adapters.execute_contracts.workflows_contract import asked, settled
