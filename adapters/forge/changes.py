@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from adapters.forge.forges import Forges, Hosted
 from adapters.forge.port import Pull
-from adapters.forge.pulling import Pulling, SettingsOf
+from adapters.forge.pulling import Pulling
 from adapters.git.address import redact
 from adapters.git.changes import Committing, GitChanges, Patience
 from adapters.git.changes.trouble import releasing
 from adapters.git.changes.workshop import Workshop
 from adapters.git.repositories import GitRepositories
 from engine.execute.ports import Change, Clock, Declined, Landed, Proposed
-from engine.execute.spec import SettingSource
 from engine.plan.ports import DocumentEditor
 
 _Result = TypeVar("_Result")
@@ -40,7 +39,6 @@ class ForgeChanges:
         committing: Committing | None = None,
         *,
         patience: Patience | None = None,
-        settings_of: SettingsOf | None = None,
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -51,13 +49,11 @@ class ForgeChanges:
             clock: dates commits.
             committing: who commits, and what signs; None for what Git is configured to.
             patience: how often a push that somebody else was quicker than is tried.
-            settings_of: tells the effective settings of a change's environment, for its pull request.
         """
         self._forges = forges
         self._git = GitChanges(repositories, editor, clock, committing, patience=patience)
         self._workshop = Workshop(repositories, editor, clock, committing or Committing())
         self._patience = patience or Patience()
-        self._settings_of = settings_of or _no_settings
         self._numbers: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -108,7 +104,7 @@ class ForgeChanges:
         return answer
 
     def _pulling(self, hosted: Hosted, change: Change) -> Pulling:
-        return Pulling(self._workshop, hosted, change, self._patience, self._settings_of)
+        return Pulling(self._workshop, hosted, change, self._patience)
 
     def _known(self, hosted: Hosted, change: Change) -> Pull | None:
         """Return a pull request that was found before, which costs one request instead of two."""
@@ -130,7 +126,3 @@ class ForgeChanges:
 def _translated(shown: str, work: Callable[[], _Result]) -> _Result:
     with releasing(shown):
         return work()
-
-
-def _no_settings(change: Change) -> Sequence[SettingSource]:
-    return ()

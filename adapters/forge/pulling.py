@@ -6,7 +6,6 @@ has landed is verified in Git.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.forge.client import StatusError
@@ -37,12 +36,9 @@ from adapters.git.pushing import Moved
 from adapters.git.upstream import Upstream
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Change, Declined, Landed, Proposed
-from engine.execute.spec import SettingSource
 
 _SOON = 3.0
 """Seconds until a forge that is still finding out is asked again."""
-
-SettingsOf = Callable[[Change], Sequence[SettingSource]]
 
 
 @dataclass(slots=True)
@@ -54,7 +50,6 @@ class Pulling:
         hosted: the target's repository on its forge.
         change: what is proposed.
         patience: how often a push that somebody else was quicker than is tried.
-        settings_of: tells the settings that a change follows from.
         found: the pull request, once it was found.
     """
 
@@ -62,7 +57,6 @@ class Pulling:
     hosted: Hosted
     change: Change
     patience: Patience
-    settings_of: SettingsOf
     found: Pull | None = None
 
     def find(self) -> Pull | None:
@@ -340,7 +334,7 @@ class Pulling:
 
     def _body(self, upstream: Upstream, head: str) -> str:
         turns = self.workshop.compute(self.change, upstream, head).turns
-        return body_of(self.change, turns, self.settings_of(self.change))
+        return body_of(self.change, turns, self.change.settings)
 
     def _overtaken(self) -> RetryableError:
         return RetryableError(

@@ -115,7 +115,8 @@ def change(draft: Draft, environment: EnvironmentSpec, application: ApplicationS
         source=source,
         commit=made["commit"] if revert else source_commit(draft, source),
         revert=revert,
-        proposed=f"promo/{short_name(key, f'{release.spec.product}-{environment.name}', 100)}",
+        proposed=release.proposed(step),
+        settings=environment.settings,
     )
 
 

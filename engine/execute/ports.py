@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from engine.execute.spec import SourceSpec, TargetSpec
+from engine.execute.spec import SettingSource, SourceSpec, TargetSpec
 
 # --- promotion workflows -----------------------------------------------------------------------------
 
@@ -107,6 +107,7 @@ class Change:
         commit: the commit the source is read at; for a revert, the commit that is undone.
         revert: whether what ``commit`` did to the target is undone, instead of values being copied.
         proposed: the name of the branch for a pull request; the same for the same key.
+        settings: those that hold in the environment, for whoever reviews the change.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Change:
     commit: str
     revert: bool
     proposed: str
+    settings: tuple[SettingSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from adapters.forge.changes import ForgeChanges
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Change, Declined, Landed, Proposed
+from engine.execute.spec import SettingSource
 from engine.resolve import made_by_promotion
 from tests.adapters.execute_contracts.changes_contract import QA, QA_PROMOTED, START, run
 from tests.adapters.forge.conftest import ForgeWorld
@@ -44,6 +46,21 @@ def test_it_says_what_it_changes_and_whose_it_is(world: ForgeWorld) -> None:
     assert "still to be set" not in pull.body
     proposed(world.make(labels=("promotion", "ready"), reviewers=("bob",)), change)
     assert (len(pull.labels), len(pull.reviewers)) == (2, 1)
+
+
+def test_it_shows_the_settings_it_follows_from_and_who_set_them(world: ForgeWorld) -> None:
+    settings = (
+        SettingSource("action", "pr", "policy reviewed (priority 100)", "policies.promo:9"),
+        SettingSource("approvals", "2 from sre", "flow `standard` | @everyone", "flows.promo:4"),
+    )
+    proposed(world.make(), replace(started(world), settings=settings))
+    lines = world.pull.body.splitlines()
+    begins = lines.index("| Setting | Value | Set by | Where |")
+    assert lines[begins + 1 : begins + 4] == [
+        "|---|---|---|---|",
+        "| action | `pr` | policy reviewed \\(priority 100\\) | `policies.promo:9` |",
+        "| approvals | `2 from sre` | flow \\`standard\\` \\| @\u200beveryone | `flows.promo:4` |",
+    ]
 
 
 def test_labels_are_set_after_a_crash_in_between(world: ForgeWorld) -> None:
