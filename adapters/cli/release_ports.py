@@ -22,6 +22,8 @@ from engine.execute.rules import Rules
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
+    from adapters.workflows.configured import WorkflowsConfiguration
+    from adapters.workflows.watching import Watcher
     from adapters.workspace import Loaded
 
 
@@ -89,7 +91,7 @@ def _workflows(loaded: Loaded) -> Workflows:
         from adapters.local.configured import local_workflows
 
         return local_workflows(loaded)
-    servers = {one.name: one.workflows for one in loaded.configuration.adapters.runtimes if one.workflows is not None}
+    servers = _workflow_servers(loaded)
     if servers:
         from adapters.workflows.connecting import argo_workflows
         from adapters.workspace.runtimes import control_runtime
@@ -99,6 +101,24 @@ def _workflows(loaded: Loaded) -> Workflows:
         except TerminalError as wrong:
             fail(f"[runtimes] of promo.toml: {wrong.reason}", wrong.help)
     return NoWorkflows()
+
+
+def watchers_of(loaded: Loaded) -> Mapping[str, Watcher]:
+    """Return what follows the workflows of each runtime, by its name; none where this machine runs them."""
+    servers = _workflow_servers(loaded)
+    if loaded.configuration.adapters.workflows == "local" or not servers:
+        return {}
+    from adapters.workflows.connecting import watchers
+
+    try:
+        return watchers(servers, loaded.folder.absolute())
+    except TerminalError as wrong:
+        fail(f"[runtimes] of promo.toml: {wrong.reason}", wrong.help)
+
+
+def _workflow_servers(loaded: Loaded) -> dict[str, WorkflowsConfiguration]:
+    runtimes = loaded.configuration.adapters.runtimes
+    return {one.name: one.workflows for one in runtimes if one.workflows is not None}
 
 
 def _applications(

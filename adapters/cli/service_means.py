@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from adapters.cli.release_ports import ports_of, rules_of
+from adapters.cli.release_ports import ports_of, rules_of, watchers_of
 from adapters.cli.surroundings import open_repositories, surroundings_of
 from adapters.service.means import Means, MeansError
 from adapters.workspace import load
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
+    from adapters.workflows.watching import Watcher
     from adapters.workspace import Loaded
     from engine.execute.ports import Ports
 
@@ -28,6 +29,7 @@ def means_of(folder: Path) -> Means:
         surroundings=surroundings_of,
         ports=_ports,
         rules=rules_of,
+        watchers=_watchers,
     )
 
 
@@ -40,6 +42,11 @@ def _repositories(loaded: Loaded) -> Iterator[GitRepositories]:
 def _ports(loaded: Loaded, repositories: GitRepositories) -> Ports:
     with _refusals():
         return ports_of(loaded, repositories, {})
+
+
+def _watchers(loaded: Loaded) -> Mapping[str, Watcher]:
+    with _refusals():
+        return watchers_of(loaded)
 
 
 @contextmanager

@@ -66,6 +66,9 @@ async def refresh(service: Service) -> None:
     metrics = service.metrics
     metrics.workspace_ok.set(0 if service.current.problems else 1)
     metrics.reloads.set(service.current.reloads)
+    up, all_of_them = service.following.count() if service.following else (0, 0)
+    metrics.watches.labels("open").set(up)
+    metrics.watches.labels("closed").set(all_of_them - up)
     try:
         async with asyncio.timeout(_PATIENCE):
             standing = await service.store.standing()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adapters.git import GitRepositories
+    from adapters.workflows.watching import Watcher
     from adapters.workspace import Loaded
     from engine.execute.ports import Ports
     from engine.execute.rules import Rules
@@ -30,6 +31,7 @@ class Means:
         surroundings: returns what a dry run reads.
         ports: returns what releases act through; may raise `MeansError`.
         rules: returns how time and addresses are told.
+        watchers: returns what follows the workflows of each runtime, by its name; may raise `MeansError`.
     """
 
     load: Callable[[], Loaded]
@@ -37,3 +39,4 @@ class Means:
     surroundings: Callable[[Loaded, GitRepositories, datetime], Surroundings]
     ports: Callable[[Loaded, GitRepositories], Ports]
     rules: Callable[[Loaded], Rules]
+    watchers: Callable[[Loaded], Mapping[str, Watcher]]

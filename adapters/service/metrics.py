@@ -44,6 +44,15 @@ class Metrics:
         )
         self.lag = Histogram("promo_trigger_lag_seconds", "From a push to its release", buckets=_LAG, registry=where)
         self.outages = Counter("promo_store_outages", "Calls of the store that could not reach it", registry=where)
+        self.woken = Counter(
+            "promo_releases_woken", "Releases woken because somebody told of a change", ("by",), registry=where
+        )
+        self.watches = Gauge(
+            "promo_workflow_watches", "Streams of workflows, by whether they are open", ("state",), registry=where
+        )
+        self.watch_faults = Counter(
+            "promo_workflow_watch_faults", "Watches of workflows that broke and were begun again", registry=where
+        )
         self.workspace_ok = Gauge("promo_workspace_ok", "1 when the workspace's files are what is used", registry=where)
         self.reloads = Gauge("promo_workspace_reloads", "Changed workspaces that were taken over", registry=where)
         Gauge("promo_build_info", "1; the label says which promo this is", ("version",), registry=where).labels(

@@ -14,6 +14,7 @@ from adapters.service.means import Means
 from adapters.service.metrics import Metrics
 
 if TYPE_CHECKING:
+    from adapters.service.following import Following
     from adapters.store.store import ReleaseStore
     from adapters.workspace import Loaded
 
@@ -36,6 +37,7 @@ class Service:
         pushed: set when a repository may have changed.
         streams: how many streams of events are open.
         worker: the task that carries releases on; None before it began.
+        following: what follows workflows; None before it began.
     """
 
     store: ReleaseStore
@@ -47,6 +49,7 @@ class Service:
     pushed: asyncio.Event = field(default_factory=asyncio.Event)
     streams: int = 0
     worker: asyncio.Task[None] | None = None
+    following: Following | None = None
     _callers: tuple[float, Loaded, Callers] | None = None
 
     @property

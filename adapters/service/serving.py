@@ -16,6 +16,7 @@ import uvicorn
 from adapters.queue import Worker, new_owner
 from adapters.service.app import make_app
 from adapters.service.counted import counted
+from adapters.service.following import Following
 from adapters.service.service import Service
 from adapters.service.triggers import Triggers
 from engine.execute.reconciler import reconcile
@@ -111,6 +112,8 @@ def _works(service: Service) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "worker", worker.run(service.stop)
     yield "workspace", service.current.watch(service.stop)
     yield "triggers", Triggers(service, service.poll).run()
+    service.following = Following(service)
+    yield "following", service.following.run()
 
 
 async def one_pass(service: Service, claim: Claim) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -78,14 +79,20 @@ async def _take_on(service: Service, event: Pushed | PullRequestChanged | Ignore
     if isinstance(event, Ignored):
         return "ignored"
     if isinstance(event, PullRequestChanged):
-        await service.store.wake_waiting(None)
-        return "accepted"
+        keys = _keys(event.repo_urls)
+        roused = await service.store.rouse_pull_request(lambda url: _key(url) in keys, event.head_branch)
+        service.metrics.woken.labels("pull request").inc(roused)
+        return "accepted" if roused else "not awaited"
     watched = False
-    for key in sorted({_key(url) for url in event.repo_urls} - {""}):
+    for key in sorted(_keys(event.repo_urls)):
         watched |= await service.store.push(key)
     if watched:
         service.pushed.set()
     return "accepted" if watched else "not watched"
+
+
+def _keys(urls: Iterable[str]) -> frozenset[str]:
+    return frozenset(_key(url) for url in urls) - {""}
 
 
 def _key(url: str) -> str:
@@ -109,11 +116,12 @@ async def _noted(service: Service, request: Request) -> Response:
         raise ProblemError(401, f"the notification does not carry the token in `{ARGOCD_HEADER}`")
     names = _applications(await read_body(request, _LARGEST_NOTE))
     try:
-        woken = await service.store.wake_waiting(names)
+        woken = await service.store.rouse_applications(names)
     except StoreUnavailableError as away:
         counts.labels(ARGOCD, "store away").inc()
         raise ProblemError(503, "the store cannot be reached; send it again") from away
-    result = "accepted" if woken else "not watched"
+    service.metrics.woken.labels("application").inc(woken)
+    result = "accepted" if woken else "not awaited"
     counts.labels(ARGOCD, result).inc()
     return JSONResponse({"result": result, "woken": woken}, 202)
 

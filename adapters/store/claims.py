@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, case, fu
 from adapters.store.clock import database_now
 from adapters.store.errors import StoreFormatError
 from adapters.store.reading import Specs, find_row, releases_of
-from adapters.store.tables import RELEASE
+from adapters.store.tables import RELEASE, STEP
 from engine.execute.store import Claim
 
 LEASE = 3_000_000
@@ -66,7 +66,13 @@ _SLEEP = (
             else_=database_now(),
         ),
     )
-    .returning(RELEASE.c.wake)
+    .returning(RELEASE.c.number, RELEASE.c.wake)
+)
+_LOOK_AGAIN = (
+    update(STEP)
+    # What was refused for now waits as long as it was asked to.
+    .where(STEP.c.release == bindparam("of"), STEP.c.status == "running", STEP.c.tries == 0)
+    .values(look_at=None)
 )
 _NEXT = select(func.min(RELEASE.c.next_due) - database_now()).where(
     RELEASE.c.next_due.is_not(None), RELEASE.c.owner.is_(None)
@@ -125,7 +131,7 @@ def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
     Returns:
         Whether the release is due at once, because something happened since the claim.
     """
-    wake = connection.execute(
+    row = connection.execute(
         _SLEEP,
         {
             "of": claim.release.id,
@@ -134,8 +140,12 @@ def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
             "seen": claim.wake,
             "pause": None if seconds is None else int(seconds * 1_000_000),
         },
-    ).scalar()
-    return wake is not None and wake != claim.wake
+    ).one_or_none()
+    if row is None or row.wake == claim.wake:
+        return False
+    # Nobody knows whether what was looked at before the event was looked at before the change that it tells of.
+    connection.execute(_LOOK_AGAIN, {"of": row.number})
+    return True
 
 
 def until_due(connection: Connection) -> float | None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from adapters.store import asking, claims, creating, listing, origins, saving, superseding, watching
+from adapters.store import asking, claims, creating, listing, origins, rousing, saving, superseding, watching
 from adapters.store.clock import MicrosecondClock, system_clock
 from adapters.store.database import CONNECTIONS, Database, open_database
 from adapters.store.failures import translated
@@ -259,12 +259,27 @@ class ReleaseStore:
             lambda connection: watching.finish_source(connection, claim, heads, failures, message, pause)
         )
 
-    async def wake_waiting(self, applications: Collection[str] | None) -> int:
-        """Have releases look again at once; see `adapters.store.watching.wake_waiting`."""
-        woken = await self._write(lambda connection: watching.wake_waiting(connection, applications))
-        if woken:
+    # --- for who is told of changes elsewhere
+
+    async def rouse_workflows(self, releases: Collection[str]) -> int:
+        """Have releases look at their workflows at once; see `adapters.store.rousing.rouse_workflows`."""
+        return await self._rouse(lambda connection: rousing.rouse_workflows(connection, releases))
+
+    async def rouse_applications(self, names: Collection[str]) -> int:
+        """Have releases look at applications at once; see `adapters.store.rousing.rouse_applications`."""
+        return await self._rouse(lambda connection: rousing.rouse_applications(connection, names, self._specs))
+
+    async def rouse_pull_request(self, is_there: Callable[[str], bool], branch: str) -> int:
+        """Have a release look at its pull request at once; see `adapters.store.rousing.rouse_pull_request`."""
+        return await self._rouse(
+            lambda connection: rousing.rouse_pull_request(connection, is_there, branch, self._specs)
+        )
+
+    async def _rouse(self, work: Callable[[Connection], int]) -> int:
+        roused = await self._write(work)
+        if roused:
             self._waker.nudge()
-        return woken
+        return roused
 
     # --- for the holder of a claim
 

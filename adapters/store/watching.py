@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, bindparam, case, func, insert, or_, select, update
 
 from adapters.store.clock import database_now
-from adapters.store.product_lock import lock_product, notify
-from adapters.store.tables import RELEASE, SOURCE, STEP
+from adapters.store.product_lock import lock_product
+from adapters.store.tables import SOURCE
 
 LEASE = 30_000_000
 """Microseconds that a repository is held without being renewed."""
@@ -72,7 +72,6 @@ _CLEAR = update(SOURCE).where(SOURCE.c.owner.is_not(None)).values(owner=None, le
 _ALL_DUE = update(SOURCE).values(next_due=database_now())
 _KNOWN = select(SOURCE.c.repository)
 _NOW = select(database_now())
-_WAITING = RELEASE.c.status.in_(("running", "suspended", "terminating"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,32 +162,6 @@ def finish_source(
         "settled": failures == 0 and pause > 0,
     }
     return connection.execute(_FINISH, _names(claim) | values).rowcount == 1
-
-
-def wake_waiting(connection: Connection, applications: Collection[str] | None) -> int:
-    """Have releases look again at once that wait for one of some applications, or for any pull request.
-
-    Args:
-        connection: in a transaction that writes.
-        applications: as the releases name them, with or without a namespace; None for every step that waits for a
-            pull request or a commit.
-
-    Returns:
-        How many releases were woken.
-    """
-    steps = select(STEP.c.release).where(STEP.c.status == "running", STEP.c.release == RELEASE.c.number)
-    of_steps = STEP.c.role == "action" if applications is None else STEP.c.application.in_(sorted(applications))
-    numbers = sorted(
-        connection.execute(select(RELEASE.c.number).where(_WAITING, steps.where(of_steps).exists())).scalars()
-    )
-    if not numbers:
-        return 0
-    connection.execute(update(STEP).where(STEP.c.release.in_(numbers), of_steps).values(look_at=None))
-    connection.execute(
-        update(RELEASE).where(RELEASE.c.number.in_(numbers)).values(wake=RELEASE.c.wake + 1, next_due=database_now())
-    )
-    notify(connection)
-    return len(numbers)
 
 
 def _names(claim: SourceClaim) -> dict[str, object]:

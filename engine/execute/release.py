@@ -160,6 +160,9 @@ class Event:
 RULES = "promo"
 """The actor of what follows from the rules."""
 
+PROPOSED = "promo/"
+"""What the name of every branch for a pull request begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -206,6 +209,10 @@ class Release:
         application = step.id.application.replace("/", ":")
         where = [part for part in (step.id.environment, application) if part]
         return "/".join((self.id, *where, step.id.role.value, str(step.attempt)))
+
+    def proposed(self, step: Step) -> str:
+        """Return the name of the branch for a pull request of a step; the same for the same key."""
+        return PROPOSED + short_name(self.key(step), f"{self.spec.product}-{step.id.environment}", 100)
 
 
 def new_release(spec: ReleaseSpec, release_id: str, initiator: str, now: datetime) -> Release:

@@ -126,12 +126,39 @@ def test_a_stream_that_is_refused_or_broken_is_asked_for_again(
     assert "are not followed for" in caplog.text
 
 
-def test_what_goes_wrong_while_waking_is_no_trouble_of_the_stream(argo: FakeArgo) -> None:
-    argo.add("t")
+def test_what_goes_wrong_while_waking_is_no_trouble_of_the_stream(
+    argo: FakeArgo, caplog: pytest.LogCaptureFixture
+) -> None:
+    argo.add("t", Script(seconds=1e6))
     create(argo, "a", "rel-1")
+    argo.cuts = [(2, "cut")]
+    told: list[str] = []
 
     async def wake(release: str) -> None:
-        raise RuntimeError("the store is broken")
+        told.append(release)
+        if told.count("rel-1") == 1 and release == "rel-1":
+            raise OSError("the store is away")
 
-    with pytest.raises(RuntimeError, match="the store is broken"):
-        asyncio.run(Watcher(rest(argo)).watch(wake, asyncio.Event()))
+    async def until(count: int) -> None:
+        async with asyncio.timeout(30):
+            while len(told) < count:
+                await asyncio.sleep(0.01)
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        watcher = Watcher(rest(argo), first=0.01)
+        task = asyncio.create_task(watcher.watch(wake, stop))
+        await until(1)
+        await asyncio.to_thread(create, argo, "b", "rel-2")
+        await until(2)
+        await until(3)
+        assert watcher.is_following
+        stop.set()
+        await task
+        assert not watcher.is_following
+
+    asyncio.run(work())
+    assert told == ["rel-1", "rel-2", "rel-1"], "the stream goes on, and the next one tells again what nobody took"
+    assert argo.streams == 2
+    assert "the release `rel-1` was not told of its workflow" in caplog.text
+    assert "the store is away" in caplog.text
