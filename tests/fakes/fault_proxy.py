@@ -63,11 +63,9 @@ class FaultProxy(Gate, Plan):
 
     async def _exchange(self, client: _Client, head: h11.Request, body: bytes) -> bool:
         """Pass one request on; say whether the connection may go on."""
-        method, target = head.method.decode(), head.target.decode()
-        fault = self.choose(method, target)
-        deliveries = 0
+        passed = self.note(head.method.decode(), head.target.decode())
         # What is given up on this side is given up on the other.
-        exchange = asyncio.ensure_future(self._act(client, head, body, fault))
+        exchange = asyncio.ensure_future(self._act(client, head, body, passed))
         leaving = asyncio.ensure_future(client.leaves())
         try:
             await asyncio.wait({exchange, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -76,28 +74,26 @@ class FaultProxy(Gate, Plan):
             for task in (exchange, leaving):
                 task.cancel()
             await asyncio.gather(exchange, leaving, return_exceptions=True)
-            asked = fault is None or fault.kind not in NO_ANSWER or fault.done
-            deliveries = 2 if fault is not None and fault.kind is Kind.TWICE else int(asked)
-            self.note(Passed(method, target, fault, deliveries))
 
-    async def _act(self, client: _Client, head: h11.Request, body: bytes, fault: Fault | None) -> bool:
+    async def _act(self, client: _Client, head: h11.Request, body: bytes, passed: Passed) -> bool:
+        fault = passed.fault
         if fault is None:
-            async with self._asked(head, body) as answer:
+            async with self._asked(head, body, passed) as answer:
                 return await client.pass_on(answer)
         if fault.kind in NO_ANSWER:
             if fault.done:
                 # What a server does is done when its answer begins.
-                async with self._asked(head, body):
+                async with self._asked(head, body, passed):
                     pass
             return await _without(client, fault)
         if fault.kind is Kind.TWICE:
-            async with self._asked(head, body) as answer:
+            async with self._asked(head, body, passed) as answer:
                 await answer.whole()
-        async with self._asked(head, body) as answer:
+        async with self._asked(head, body, passed) as answer:
             return await _spoil(client, answer, fault)
 
     @asynccontextmanager
-    async def _asked(self, head: h11.Request, body: bytes) -> AsyncIterator[_Answer]:
+    async def _asked(self, head: h11.Request, body: bytes, passed: Passed) -> AsyncIterator[_Answer]:
         reader, writer = await connect(self._server_address)
         try:
             peer = h11.Connection(h11.CLIENT)
@@ -113,6 +109,7 @@ class FaultProxy(Gate, Plan):
             await writer.drain()
             answer = _Answer(peer, reader)
             await answer.begin()
+            passed.deliveries += 1
             yield answer
         finally:
             writer.close()

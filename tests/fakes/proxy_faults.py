@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -62,13 +61,21 @@ class Fault:
         return self.method in ("", method) and re.search(self.path, target) is not None
 
 
-class Passed(NamedTuple):
-    """A request that came by: its method, path and query, what went wrong with it, how often the server was asked."""
+@dataclass(slots=True)
+class Passed:
+    """A request that came by.
+
+    Attributes:
+        method: of the request.
+        target: its path and query.
+        fault: what goes wrong with it; None where nothing does.
+        deliveries: how often the server began to answer it so far.
+    """
 
     method: str
     target: str
     fault: Fault | None
-    deliveries: int
+    deliveries: int = 0
 
     @property
     def path(self) -> str:
@@ -103,14 +110,16 @@ class Plan:
                     return fault
             return self.chaos(method, target)
 
-    def note(self, passed: Passed) -> None:
-        """Write down a request that came by."""
+    def note(self, method: str, target: str) -> Passed:
+        """Write down a request that came by, with what goes wrong with it."""
+        passed = Passed(method, target, self.choose(method, target))
         with self._lock:
             self._passed.append(passed)
+        return passed
 
     @property
     def passed(self) -> list[Passed]:
-        """Requests that came by, in the order in which they were over."""
+        """Requests that came by, in the order in which they came."""
         with self._lock:
             return list(self._passed)
 
