@@ -45,7 +45,7 @@ TEMPLATES: dict[str, Template] = {
         ),
     ),
     "multi-region": Template(
-        "Two products fan out to three regions, with soak times, approvals and windows.",
+        "Three products fan out to three regions, with soak times, approvals and windows.",
         (
             ("git init --initial-branch main", "plans read Git"),
             ('git add . && git commit --message "feat: instant refunds"', ""),
