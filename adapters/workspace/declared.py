@@ -57,7 +57,9 @@ def declared(
         manifests: YAML texts.
         priority: which of two policy priorities is better.
         check_json_paths: whether the syntax of JSONPaths is checked, which imports a library.
-        keep: is given the declarations as they were written, where the texts had to be parsed.
+        keep: is given the declarations as they were written, where the texts had to be parsed. What was made is then not
+            kept: whoever needs it in this form, as linting does, keeps what comes of it, and this entry is as large as
+            all texts together.
     """
     cache = ContentCache.of_user("workspaces", _MODEL_MODULES)
     parts = (text for pair in (*promo, ("", ""), *manifests) for text in pair)
@@ -71,9 +73,10 @@ def declared(
     made = _make(promo, manifests, priority, check_json_paths=check_json_paths)
     if keep is not None:
         keep(made.files)
-    _tests_cache().put(key, tuple(made.workspace.tests))
-    count = len(made.workspace.tests)
-    cache.put(key, (replace(made.workspace, tests=()), made.diagnostics, dict(made.passed_over), count))
+    else:
+        _tests_cache().put(key, tuple(made.workspace.tests))
+        count = len(made.workspace.tests)
+        cache.put(key, (replace(made.workspace, tests=()), made.diagnostics, dict(made.passed_over), count))
     return made.workspace, made.diagnostics, dict(made.passed_over)
 
 
