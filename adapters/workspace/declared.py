@@ -57,9 +57,9 @@ def declared(
         manifests: YAML texts.
         priority: which of two policy priorities is better.
         check_json_paths: whether the syntax of JSONPaths is checked, which imports a library.
-        keep: is given the declarations as they were written, where the texts had to be parsed. What was made is then not
-            kept: whoever needs it in this form, as linting does, keeps what comes of it, and this entry is as large as
-            all texts together.
+        keep: is given the declarations as they were written, where the texts had to be parsed. What was made is then
+            not kept: whoever needs the texts in this form, as linting does, keeps what comes of them, and this entry
+            is as large as all of them together.
     """
     cache = ContentCache.of_user("workspaces", _MODEL_MODULES)
     parts = (text for pair in (*promo, ("", ""), *manifests) for text in pair)
