@@ -47,6 +47,11 @@ class GitDaemon:
             child.kill()
             child.wait()
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return ("127.0.0.1", self._socket.getsockname()[1])
+
     def url(self, name: str) -> str:
         """Return the address of a repository below the folder."""
         return f"git://127.0.0.1:{self._socket.getsockname()[1]}/{name}"
