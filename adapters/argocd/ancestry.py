@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from adapters.local.health.standing import overwritten
+from adapters.git.overwritten import overwritten
+from adapters.git.past import PastRepositories, PastRepository, is_after
 from engine.execute.spec import SourceSpec, TargetSpec
-from engine.plan.ports import DocumentEditor, Repositories, Repository
+from engine.plan.ports import DocumentEditor
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_MOST_COMMITS = 50_000
 _KEPT = 2_000
 _METADATA = "hydrator.metadata"
 """The file in which Argo CD's hydrator says which dry commit it rendered."""
@@ -61,10 +61,10 @@ class Ancestry(Protocol):
         """Return the dry commit that a commit of rendered manifests says it was made from; empty where it does not."""
 
 
-class FreshRepositories(Repositories, Protocol):
+class FreshRepositories(PastRepositories, Protocol):
     """Repositories that can be brought up to date."""
 
-    def refresh(self, url: str) -> Repository:
+    def refresh(self, url: str) -> PastRepository:
         """Return a repository, with what was pushed until now."""
 
 
@@ -132,7 +132,7 @@ class GitAncestry:
                 return dry
         return ""
 
-    def _with(self, url: str, *commits: str) -> Repository | None:
+    def _with(self, url: str, *commits: str) -> PastRepository | None:
         """Return a repository that has some commits, fetched where it has to be; None where it does not have them."""
         if not all(is_commit(one) for one in commits):
             return None
@@ -142,63 +142,10 @@ class GitAncestry:
         return repository if _has(repository, commits) else None
 
 
-def _has(repository: Repository, commits: tuple[str, ...]) -> bool:
+def _has(repository: PastRepository, commits: tuple[str, ...]) -> bool:
     return all(repository.resolve(one) == one for one in commits)
 
 
 def is_commit(text: str) -> bool:
     """Say whether a text is the full name of a commit, rather than a branch or a chart's version."""
     return _COMMIT.fullmatch(text) is not None
-
-
-def is_after(repository: Repository, live: str, commit: str) -> bool:
-    """Say whether a commit is another one or comes after it; at most 50,000 commits are looked at.
-
-    Both pasts are walked in turn: usually one is a few steps from the other, whichever is the later, and the past they
-    share may be long.
-
-    Raises:
-        RepositoryError: when the repository cannot be read.
-    """
-    if live == commit:
-        return True
-    later, earlier = _Past(repository, live, commit), _Past(repository, commit, live)
-    for _ in range(_MOST_COMMITS):
-        found = later.step()
-        if found is not None:
-            return found
-        other = earlier.step()
-        if other:
-            return False
-        if other is False:
-            return later.exhaust()
-    return False
-
-
-class _Past:
-    """The commits before one, walked breadth first in search of another."""
-
-    def __init__(self, repository: Repository, start: str, wanted: str) -> None:
-        self._repository, self._wanted = repository, wanted
-        self._seen = {start}
-        self._waiting = deque([start])
-
-    def step(self) -> bool | None:
-        """Look at one commit: True when it is the one, False when there are no more, None to go on."""
-        if not self._waiting:
-            return False
-        for parent in self._repository.commit(self._waiting.popleft()).parents:
-            if parent == self._wanted:
-                return True
-            if parent not in self._seen:
-                self._seen.add(parent)
-                self._waiting.append(parent)
-        return None
-
-    def exhaust(self) -> bool:
-        """Walk to the end: the other past has ended without an answer."""
-        for _ in range(_MOST_COMMITS):
-            found = self.step()
-            if found is not None:
-                return found
-        return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adapters.argocd.applications import ArgoCdApplications
 from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.argocd.transport import Transport
-from adapters.remote.connecting import cluster_of, token_of, trusted
+from adapters.remote.connecting import api_server, cluster_of
 from engine.execute.ports import Clock
 from engine.plan.ports import DocumentEditor
 
@@ -68,12 +68,5 @@ def rest_api(configuration: ArgoCdConfiguration, base: Path, environment: Mappin
         TerminalError: when the file of certificates cannot be read.
     """
     from adapters.argocd.rest import RestApi
-    from adapters.remote.server import ApiServer
 
-    server = ApiServer(
-        configuration.url,
-        token_of(configuration.token, base, environment),
-        trusted(configuration.ca, base, insecure=configuration.insecure),
-        float(configuration.timeout),
-    )
-    return RestApi(server)
+    return RestApi(api_server(configuration, base, environment))

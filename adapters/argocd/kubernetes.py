@@ -14,6 +14,7 @@ from adapters.argocd.reading import read_application
 from adapters.argocd.seen import REFRESH_ANNOTATION, STEP_KEY, ApplicationSeen
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
 from adapters.remote.cluster import BUSY, RefusedError, argo_kind, cluster_client
+from adapters.remote.failures import NoAccessError
 from adapters.remote.shape import NotReadableError
 from engine.execute.errors import RetryableError, TerminalError
 
@@ -98,7 +99,7 @@ def _failure(refused: RefusedError, address: Address) -> Exception:
         return RetryableError(told)
     match refused.status:
         case 401:
-            return TerminalError(told, "the credentials of the context are wrong or have expired")
+            return NoAccessError(told, "the credentials of the context are wrong or have expired")
         case 403:
             return TerminalError(told, "grant `get` and `patch` of `applications.argoproj.io` in that namespace")
         case 404 if refused.is_missing:

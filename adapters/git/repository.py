@@ -261,6 +261,23 @@ class GitRepository:
             answer = self._git.run(self._location.folder, "rev-list", *arguments, "--")
         return tuple(answer.decode("ascii").split())
 
+    def is_ancestor(self, earlier: str, later: str) -> bool:
+        """Say whether a commit is another one or in its past; what is older than both is not looked at.
+
+        Raises:
+            RepositoryError: when there is no such commit, or the repository cannot be read.
+        """
+        for sha in (earlier, later):
+            self._commit(sha)
+        with self._reading():
+            try:
+                self._git.run(self._location.folder, "merge-base", "--is-ancestor", "--end-of-options", earlier, later)
+            except GitError as failure:
+                if failure.returncode == 1:
+                    return False
+                raise
+        return True
+
     def prefetch(self, sha: str, paths: Iterable[str]) -> None:
         """Fetch files of a partial clone that will be read, all in one go; does nothing in a complete clone.
 

@@ -12,15 +12,16 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from adapters.git.overwritten import overwritten
+from adapters.git.past import PastRepositories, PastRepository, is_after
 from adapters.local.confine import NoIsolationError
 from adapters.local.health.command import CheckCommand
 from adapters.local.health.folder import problems
-from adapters.local.health.standing import contains, overwritten
 from adapters.local.running.folder import make_state
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Clock, Life, Observation, Watch
 from engine.execute.spec import TargetSpec
-from engine.plan.ports import DocumentEditor, EntryKind, Repositories, Repository, RepositoryError
+from engine.plan.ports import DocumentEditor, EntryKind, RepositoryError
 
 _SOON = 1.0
 
@@ -30,7 +31,7 @@ class LocalApplications:
 
     def __init__(
         self,
-        repositories: Callable[[], AbstractContextManager[Repositories]],
+        repositories: Callable[[], AbstractContextManager[PastRepositories]],
         editor: DocumentEditor,
         clock: Clock,
         state: Path,
@@ -59,7 +60,7 @@ class LocalApplications:
         except RepositoryError as failure:
             raise RetryableError(str(failure), failure.help) from failure
 
-    def _look(self, repository: Repository, watch: Watch) -> Observation:
+    def _look(self, repository: PastRepository, watch: Watch) -> Observation:
         target = watch.target
         head = repository.resolve(target.branch)
         if head is None:
@@ -78,14 +79,14 @@ class LocalApplications:
             return Observation(Life.FAILED, False, message, commit=head)
         return Observation(Life.LANDED, True, f"the folder is right at {head[:10]}", since, commit=head)
 
-    def _lost(self, repository: Repository, watch: Watch, head: str) -> str:
+    def _lost(self, repository: PastRepository, watch: Watch, head: str) -> str:
         """Say which later commit took back what was promoted; empty where everything stands."""
         if watch.commit is None or watch.source is None or head == watch.commit:
             return ""
         found = overwritten(repository, self._editor, watch.target, watch.source, watch.commit, head)
         return "" if found is None else f"`{found.path}` was overwritten by {found.commit[:10]}"
 
-    def _health(self, repository: Repository, target: TargetSpec, head: str) -> tuple[bool | None, str]:
+    def _health(self, repository: PastRepository, target: TargetSpec, head: str) -> tuple[bool | None, str]:
         """Return whether a folder is right, None while its check runs, and why."""
         wrong = problems(repository, head, target.folder)
         if wrong:
@@ -121,12 +122,12 @@ class LocalApplications:
         return now
 
 
-def _is_in(repository: Repository, head: str, commit: str) -> bool:
+def _is_in(repository: PastRepository, head: str, commit: str) -> bool:
     known = repository.resolve(commit)
-    return known is not None and contains(repository, head, known)
+    return known is not None and is_after(repository, head, known)
 
 
-def _files(repository: Repository, target: TargetSpec, head: str) -> dict[str, bytes]:
+def _files(repository: PastRepository, target: TargetSpec, head: str) -> dict[str, bytes]:
     prefix = f"{target.folder}/" if target.folder else ""
     found = {}
     for entry in repository.entries(head, target.folder):

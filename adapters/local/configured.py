@@ -13,11 +13,11 @@ from adapters.local.running.settings import LocalSettings
 from adapters.local.templates import workflow_manifests
 
 if TYPE_CHECKING:
+    from adapters.git.past import PastRepositories
     from adapters.local.applications import LocalApplications
     from adapters.local.workflows import LocalWorkflows
     from adapters.workspace import Loaded
     from engine.execute.ports import Clock
-    from engine.plan.ports import Repositories
 
 STATE = ".promo/workflows"
 """Where runs are kept, from the workspace's folder."""
@@ -52,7 +52,7 @@ def local_workflows(loaded: Loaded) -> LocalWorkflows:
 
 
 def local_applications(
-    loaded: Loaded, repositories: Callable[[], AbstractContextManager[Repositories]], clock: Clock
+    loaded: Loaded, repositories: Callable[[], AbstractContextManager[PastRepositories]], clock: Clock
 ) -> LocalApplications:
     """Return what watches the applications of a workspace by their folders.
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from adapters.remote.failures import NoAccessError, UnreachableError
 from adapters.remote.said import said
 from engine.execute.errors import RetryableError, TerminalError
 
@@ -67,7 +68,7 @@ async def cluster_client(config: Callable[[], SingleConfig], timeout: float, rem
     try:
         client = AsyncClient(config(), timeout=httpx2.Timeout(timeout))
     except (ConfigError, OSError, KeyError, ValueError, AssertionError) as wrong:
-        raise TerminalError(f"the cluster cannot be reached: {said(str(wrong))}", remedy) from wrong
+        raise NoAccessError(f"the cluster cannot be reached: {said(str(wrong))}", remedy) from wrong
     try:
         yield client
     except ApiError as refused:
@@ -81,7 +82,7 @@ async def cluster_client(config: Callable[[], SingleConfig], timeout: float, rem
         status = refused.response.status_code
         raise RefusedError(status, "", "", f"something other than Kubernetes answered {status}") from refused
     except httpx2.HTTPError as failed:
-        raise RetryableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
+        raise UnreachableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
     except (ConfigError, LoadResourceError) as wrong:
         raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}", remedy) from wrong
     except KeyError as wrong:

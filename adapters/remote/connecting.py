@@ -5,13 +5,62 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.secrets import Secret, parse_reference
 from engine.execute.errors import TerminalError
 
 if TYPE_CHECKING:
     from lightkube.config.kubeconfig import SingleConfig
+
+    from adapters.remote.server import ApiServer
+
+
+class ServerConfiguration(Protocol):
+    """What the tables of `promo.toml` that name an API server have in common."""
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and perhaps a path."""
+
+    @property
+    def token(self) -> str:
+        """Where the token is, ``env:NAME`` or ``file:PATH``."""
+
+    @property
+    def ca(self) -> str:
+        """A file of certificates that are believed besides the usual ones; empty for none."""
+
+    @property
+    def insecure(self) -> bool:
+        """Whether the server's certificate is not looked at."""
+
+    @property
+    def timeout(self) -> int:
+        """Seconds one call may take."""
+
+
+def api_server(
+    configuration: ServerConfiguration, base: Path, environment: Mapping[str, str] | None = None
+) -> ApiServer:
+    """Return how a server is asked; its token is read again for each call.
+
+    Args:
+        configuration: of the server.
+        base: the folder that relative paths are taken from.
+        environment: variables; None for those of this process.
+
+    Raises:
+        TerminalError: when the file of certificates cannot be read.
+    """
+    from adapters.remote.server import ApiServer
+
+    return ApiServer(
+        configuration.url,
+        token_of(configuration.token, base, environment),
+        trusted(configuration.ca, base, insecure=configuration.insecure),
+        float(configuration.timeout),
+    )
 
 
 def trusted(ca: str, base: Path, *, insecure: bool = False) -> ssl.SSLContext:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from adapters.remote.failures import NoAccessError
 from adapters.remote.said import asked_wait, said
 from adapters.remote.server import BUSY, Answer
 from engine.execute.errors import AdapterError, RetryableError, TerminalError
@@ -25,7 +26,7 @@ def usual_failure(answer: Answer, told: str) -> AdapterError | None:
     if status == 409:
         return RetryableError(told)
     if status == 401:
-        return TerminalError(told, "the token is wrong or has expired; put a new one where `token` points")
+        return NoAccessError(told, "the token is wrong or has expired; put a new one where `token` points")
     if 300 <= status < 400:
         # It is not followed, since the token would go there too.
         place = answer.headers.get("location", "").split("?")[0]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from adapters.remote.failures import NoAccessError, UnreachableError
 from adapters.remote.said import said
 from adapters.secrets import Secret, SecretError
 from adapters.version import VERSION
@@ -129,9 +130,9 @@ class ApiServer:
                 yield response
         except httpx.TimeoutException as late:
             told = f"{self.host} did not answer within {patience or self.timeout:g} seconds"
-            raise (LateError if isinstance(late, httpx.ReadTimeout) else RetryableError)(told) from late
+            raise (LateError if isinstance(late, httpx.ReadTimeout) else UnreachableError)(told) from late
         except httpx.HTTPError as failed:
-            raise RetryableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
+            raise UnreachableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
         except httpx.InvalidURL as wrong:
             raise TerminalError(f"{self.host} is no address that can be asked", "correct `url`") from wrong
 
@@ -150,8 +151,8 @@ class ApiServer:
         try:
             text = self.token().reveal()
         except SecretError as missing:
-            raise TerminalError(str(missing), missing.help) from missing
+            raise NoAccessError(str(missing), missing.help) from missing
         if not text.isascii():
             # What would be raised where it is sent quotes it.
-            raise TerminalError("the token has letters that no token has", "put the token where `token` points")
+            raise NoAccessError("the token has letters that no token has", "put the token where `token` points")
         return {"Authorization": f"Bearer {text}"}

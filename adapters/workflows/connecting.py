@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.remote.connecting import cluster_of, token_of, trusted
+from adapters.remote.connecting import api_server, cluster_of
 from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workflows.runs import ArgoWorkflows
 from adapters.workflows.runtimes import RuntimeWorkflows
@@ -67,13 +67,6 @@ def rest_api(
     Raises:
         TerminalError: when the file of certificates cannot be read.
     """
-    from adapters.remote.server import ApiServer
     from adapters.workflows.rest import RestApi
 
-    server = ApiServer(
-        configuration.url,
-        token_of(configuration.token, base, environment),
-        trusted(configuration.ca, base, insecure=configuration.insecure),
-        float(configuration.timeout),
-    )
-    return RestApi(server, configuration.namespace)
+    return RestApi(api_server(configuration, base, environment), configuration.namespace)

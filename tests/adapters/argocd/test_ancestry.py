@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from adapters.argocd.ancestry import GitAncestry, Stand, is_after
+from adapters.argocd.ancestry import GitAncestry, Stand
 from adapters.git import GitRepositories
 from adapters.yaml import SpliceEditor
 from engine.execute.spec import TargetSpec
-from engine.plan.ports import CommitInfo
 from tests.adapters.execute_contracts.applications_contract import source_of, values
 from tests.support.gitdaemon import GitDaemon
 from tests.support.gitrepo import GitRepo
@@ -92,39 +88,3 @@ def test_what_a_rendered_commit_was_made_from(repo: GitRepo, ancestry: GitAncest
     assert ancestry.dry_commit(URL, "0" * 40, "qa") == ""
     own = repo.commit({"qa/hydrator.metadata": json.dumps({"drySha": "b" * 40})})
     assert ancestry.dry_commit(URL, own, "qa") == "b" * 40
-
-
-class Graph:
-    """A repository of nothing but parents."""
-
-    def __init__(self, parents: list[list[int]]) -> None:
-        self.parents = parents
-        self.looked = 0
-
-    def commit(self, sha: str) -> CommitInfo:
-        self.looked += 1
-        return CommitInfo(sha, "", "", "", "", tuple(map(str, self.parents[int(sha)])))
-
-
-@st.composite
-def graphs(draw: Callable[..., list[int]]) -> list[list[int]]:
-    size = draw(st.integers(1, 12))  # type: ignore[arg-type]
-    return [draw(st.lists(st.integers(0, n - 1), max_size=3, unique=True)) if n else [] for n in range(size)]  # type: ignore[arg-type,misc]
-
-
-@settings(max_examples=200)
-@given(graphs())
-def test_the_past_is_what_walking_every_parent_finds(parents: list[list[int]]) -> None:
-    past: list[set[int]] = []
-    for number, those in enumerate(parents):
-        past.append({number}.union(*(past[parent] for parent in those)))
-    for live in range(len(parents)):
-        for commit in range(len(parents)):
-            assert is_after(Graph(parents), str(live), str(commit)) is (commit in past[live])  # type: ignore[arg-type]
-
-
-def test_a_long_past_is_not_walked_for_a_commit_next_to_it() -> None:
-    graph = Graph([[n - 1] if n else [] for n in range(5_000)])
-    assert is_after(graph, "4999", "4990")  # type: ignore[arg-type]
-    assert not is_after(graph, "4990", "4999")  # type: ignore[arg-type]
-    assert graph.looked < 50

@@ -1,33 +1,12 @@
-"""Whether a commit is part of a branch, and whether what it brought still stands there."""
+"""Whether what a commit promoted still stands on its branch, and which later commit took it back."""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
+from adapters.git.past import PastRepository, is_after
 from engine.execute.spec import SourceSpec, TargetSpec
 from engine.plan.ports import DocumentEditor, Edited, EntryKind, Repository
-
-_MOST_COMMITS = 50_000
-
-
-def contains(repository: Repository, head: str, commit: str) -> bool:
-    """Say whether a commit is another one, or one before it; at most 50,000 commits are looked at.
-
-    Raises:
-        RepositoryError: when the repository cannot be read.
-    """
-    seen = {head}
-    waiting = deque([head])
-    while waiting and len(seen) <= _MOST_COMMITS:
-        sha = waiting.popleft()
-        if sha == commit:
-            return True
-        for parent in repository.commit(sha).parents:
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +18,7 @@ class Overwritten:
 
 
 def overwritten(
-    repository: Repository, editor: DocumentEditor, target: TargetSpec, source: SourceSpec, commit: str, head: str
+    repository: PastRepository, editor: DocumentEditor, target: TargetSpec, source: SourceSpec, commit: str, head: str
 ) -> Overwritten | None:
     """Return the commit after another one that changed a value which that one had promoted; None where all stand.
 
@@ -57,36 +36,20 @@ def overwritten(
     path = _differing(repository, editor, target, source, commit, head)
     if path is None:
         return None
-    since = _since(repository, head, commit)
     culprit = head
-    while before := [parent for parent in since[culprit] if parent in since and parent != culprit]:
-        if before[0] == commit or _differing(repository, editor, target, source, commit, before[0]) is None:
+    while (before := _before(repository, culprit, commit)) is not None:
+        if before == commit or _differing(repository, editor, target, source, commit, before) is None:
             break
-        culprit = before[0]
+        culprit = before
     return Overwritten(culprit, path)
 
 
-def _since(repository: Repository, head: str, commit: str) -> dict[str, tuple[str, ...]]:
-    """Return the parents of the commits between two, both included: those that have the earlier one in their past."""
-    parents: dict[str, tuple[str, ...]] = {commit: ()}
-    waiting = [head]
-    while waiting and len(parents) <= _MOST_COMMITS:
-        sha = waiting.pop()
-        if sha not in parents:
-            parents[sha] = repository.commit(sha).parents
-            waiting += parents[sha]
-    children: dict[str, list[str]] = {}
-    for sha, those in parents.items():
-        for parent in those:
-            children.setdefault(parent, []).append(sha)
-    after = {commit}
-    waiting = [commit]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in after:
-                after.add(child)
-                waiting.append(child)
-    return {sha: parents[sha] for sha in after}
+def _before(repository: PastRepository, culprit: str, commit: str) -> str | None:
+    """Return the first parent of a commit, not the one itself, that has another in its past or is that."""
+    parents = repository.commit(culprit).parents if culprit != commit else ()
+    if len(parents) == 1:
+        return parents[0]
+    return next((parent for parent in parents if is_after(repository, parent, commit)), None)
 
 
 def _differing(
