@@ -1,12 +1,15 @@
-"""Bodies of requests, read up to a size."""
+"""Bodies of requests, read up to a size, in a time, and not too many large ones at once."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from adapters.service.problems import ProblemError
 from grammar.suggest import did_you_mean
@@ -16,22 +19,85 @@ _Model = TypeVar("_Model", bound=BaseModel)
 LARGEST = 64 * 1024
 """Bytes a request to the API may have."""
 
+PATIENCE = 20.0
+"""Seconds until a body must be there."""
+
+ROOM = 128 * 1024 * 1024
+"""Bytes that bodies of webhooks may take together, before anybody knows whether they are genuine."""
+
+
+class Room:
+    """What bodies may take together."""
+
+    def __init__(self, size: int = ROOM) -> None:
+        """Begin with none.
+
+        Args:
+            size: bytes.
+        """
+        self._left = size
+
+    def take(self, size: int) -> None:
+        """Have room for more bytes.
+
+        Raises:
+            ProblemError: with 503, when there is none.
+        """
+        if size > self._left:
+            raise ProblemError(503, "too much is being received at once; send it again")
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Have the room for others."""
+        self._left += size
+
+
+@asynccontextmanager
+async def held_body(request: Request, largest: int, room: Room) -> AsyncIterator[bytes]:
+    """Read the body of a request, and have room for it until a block ends.
+
+    Raises:
+        ProblemError: as `read_body`, and when there is no room.
+    """
+    taken = 0
+
+    def take(size: int) -> None:
+        nonlocal taken
+        room.take(size)
+        taken += size
+
+    try:
+        yield await _read(request, largest, take)
+    finally:
+        room.give_back(taken)
+
 
 async def read_body(request: Request, largest: int) -> bytes:
     """Return the body of a request.
 
     Raises:
-        ProblemError: when it has more bytes than allowed; the rest is not read.
+        ProblemError: when it has more bytes than allowed, or does not come in time; the rest is not read.
     """
+    return await _read(request, largest, lambda size: None)
+
+
+async def _read(request: Request, largest: int, take: Callable[[int], None]) -> bytes:
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > largest:
         raise ProblemError(413, f"a body may have {largest:,} bytes")
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            raise ProblemError(413, f"a body may have {largest:,} bytes")
-        parts.append(part)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                size += len(part)
+                if size > largest:
+                    raise ProblemError(413, f"a body may have {largest:,} bytes")
+                take(len(part))
+                parts.append(part)
+    except TimeoutError:
+        raise ProblemError(408, f"the body did not come within {PATIENCE:.0f} seconds") from None
+    except ClientDisconnect:
+        raise ProblemError(400, "the body broke off") from None
     return b"".join(parts)
 
 

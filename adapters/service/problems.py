@@ -13,6 +13,7 @@ _TITLES = {
     403: "not allowed",
     404: "there is no such thing",
     405: "this cannot be done here",
+    408: "the request takes too long",
     409: "it does not fit how things stand",
     413: "the request is too large",
     415: "the request is not JSON",
@@ -44,6 +45,8 @@ class ProblemError(Exception):
         headers = {"www-authenticate": "Bearer"} if self.status == 401 else {}
         if self.status == 503:
             headers["retry-after"] = "2"
+        if self.status in (408, 413):
+            headers["connection"] = "close"  # the rest of the body is not wanted
         return Response(json.dumps(data), self.status, headers, "application/problem+json")
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.service.body import Room
 from adapters.service.callers import Callers
 from adapters.service.current import Current
 from adapters.service.means import Means
@@ -36,6 +37,7 @@ class Service:
         stop: set when the service is to end; streams end with it.
         pushed: set when a repository may have changed.
         streams: how many streams of events are open.
+        room: what webhooks may take while they are received.
         worker: the task that carries releases on; None before it began.
         following: what follows workflows; None before it began.
     """
@@ -48,6 +50,7 @@ class Service:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     pushed: asyncio.Event = field(default_factory=asyncio.Event)
     streams: int = 0
+    room: Room = field(default_factory=Room)
     worker: asyncio.Task[None] | None = None
     following: Following | None = None
     _callers: tuple[float, Loaded, Callers] | None = None

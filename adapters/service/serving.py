@@ -15,6 +15,7 @@ import uvicorn
 
 from adapters.queue import Worker, new_owner
 from adapters.service.app import make_app
+from adapters.service.connections import BoundedConnection
 from adapters.service.counted import counted
 from adapters.service.following import Following
 from adapters.service.service import Service
@@ -99,6 +100,7 @@ def _configuration(service: Service) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="none",
+        http=BoundedConnection,
         h11_max_incomplete_event_size=_REQUEST_LINE,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=int(GRACE),

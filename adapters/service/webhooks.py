@@ -18,7 +18,7 @@ from adapters.forge.configured import ForgeConfiguration
 from adapters.forge.webhooks import LARGEST, Ignored, PullRequestChanged, Pushed, WebhookRefusedError, read_webhook
 from adapters.git import AddressError, normalise
 from adapters.secrets import Secret, SecretError, parse_reference
-from adapters.service.body import read_body
+from adapters.service.body import held_body, read_body
 from adapters.service.problems import ProblemError
 from adapters.service.service import Service
 from engine.execute.store import StoreUnavailableError
@@ -55,9 +55,9 @@ def webhook_routes(service: Service) -> list[Route]:
 async def _answered(service: Service, request: Request, forge: ForgeConfiguration) -> Response:
     kind, counts = forge.kind.value, service.metrics.webhooks
     secret = _secret(service, forge.webhook_secret)
-    body = await read_body(request, LARGEST)
     try:
-        event = read_webhook(forge.kind, secret, request.headers, body)
+        async with held_body(request, LARGEST, service.room) as body:
+            event = read_webhook(forge.kind, secret, request.headers, body)
     except WebhookRefusedError as refused:
         counts.labels(kind, "refused").inc()
         if refused.status == 401:
