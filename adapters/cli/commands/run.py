@@ -177,7 +177,7 @@ async def _carry_out(
     if detach:
         click.echo(release.id)
         return ExitCode.DONE
-    click.echo(f"release {release.id}", err=True)
+    click.echo(f"release {release.id}; times are UTC", err=True)
     told = [] if chosen else await all_events(store, release.id)
     after = told[-1].id if told else 0
     return await carry_out(store, ports, rules, release.id, is_over if wait else waits, after)

@@ -11,7 +11,7 @@ from grammar.render import printable
 if TYPE_CHECKING:
     from adapters.store.listing import ReleaseLine
 
-_COLUMNS = ("release", "product", "version", "flow", "status", "started", "by")
+_COLUMNS = ("release", "product", "version", "flow", "status", "created (UTC)", "by")
 
 
 def list_text(lines: Sequence[ReleaseLine]) -> str:
