@@ -63,10 +63,8 @@ def run(call: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(call)
 
 
-class ChangesContract:
-    """The behaviour of the port."""
-
-    # --- commits ---
+class CommitContract:
+    """The behaviour of the port where it commits."""
 
     def test_a_promotion_is_one_commit_that_changes_only_promoted_values(self, world: ChangesWorld) -> None:
         start = world.commit(START)
@@ -255,7 +253,9 @@ class ChangesContract:
         undo = promotion(world.url, done.commit, head=start, revert=True)
         assert run(world.changes().commit(undo)) == Landed(back, False)
 
-    # --- pull requests ---
+
+class ProposalContract:
+    """The behaviour of the port where it proposes."""
 
     def test_a_proposal_waits_and_leaves_the_target_alone(self, world: ChangesWorld) -> None:
         start = world.commit(START)
@@ -359,3 +359,7 @@ class ChangesContract:
         assert world.head(change.proposed) is None
         assert world.head() == start
         assert isinstance(run(world.changes().propose(change)), Declined)
+
+
+class ChangesContract(CommitContract, ProposalContract):
+    """The behaviour of the port."""
