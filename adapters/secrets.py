@@ -46,8 +46,14 @@ class Secret:
         return self._text
 
     def hidden_in(self, text: str) -> str:
-        """Return a text without the secret, for what others have said about it."""
-        return text.replace(self._text, "***") if self._text else text
+        """Return a text without the secret, for what others have said about it.
+
+        What JSON makes of a secret's letters counts as well: the text of an answer is looked at before it is read.
+        """
+        if not self._text:
+            return text
+        text = text.replace(self._text, "***")
+        return re.sub("".join(map(_as_json, self._text)), "***", text) if "\\" in text else text
 
     def __repr__(self) -> str:
         """Return that there is one."""
@@ -137,3 +143,13 @@ def parse_reference(text: str) -> SecretReference:
     if colon and place == "file" and name.strip() and "\0" not in name:
         return SecretReference(place, name)
     raise ValueError("a secret is not written down; say `env:NAME` or `file:PATH`, where it is")
+
+
+def _as_json(letter: str) -> str:
+    """Return a pattern for a letter in a JSON string: by its number, as it is, or behind a backslash.
+
+    Source: RFC 8259, section 7.
+    """
+    units = letter.encode("utf-16-be", "surrogatepass").hex()
+    number = "".join(rf"\\u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
+    return rf"(?:{number}|\\?{re.escape(letter)})"

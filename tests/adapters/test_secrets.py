@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import traceback
@@ -21,6 +22,15 @@ def test_a_secret_does_not_show_itself() -> None:
     assert secret.hidden_in(f"token {VALUE} is bad") == "token *** is bad"
     with pytest.raises(TypeError, match="not stored"):
         pickle.dumps(secret)
+
+
+@pytest.mark.parametrize("value", [VALUE, "a/b+c=", 'quo"ted\\', "gr\u00fc\U0001f511n", "\udc80odd"])
+def test_what_json_makes_of_a_secret_is_taken_out_as_well(value: str) -> None:
+    secret = Secret(value)
+    everyone = "".join(f"\\u{unit:04X}" for unit in memoryview(value.encode("utf-16-le", "surrogatepass")).cast("H"))
+    for written in (value, everyone, everyone.lower(), json.dumps(value)[1:-1], value.replace("/", "\\/")):
+        assert secret.hidden_in(f'{{"message": "\\n<{written}>"}}') == '{"message": "\\n<***>"}'
+    assert secret.hidden_in('{"other": "\\u0041"}') == '{"other": "\\u0041"}'
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
