@@ -76,6 +76,8 @@ class FakeArgoCd:
         url: its address.
         other_project_is_secret: whether an application of another project is refused with 403 rather than 404.
         projects: those that the token may see.
+        token: the one it knows.
+        presented: the ``Authorization`` of every request, in order.
     """
 
     clock: MovableClock = field(default_factory=MovableClock)
@@ -87,6 +89,8 @@ class FakeArgoCd:
     url: str = ""
     other_project_is_secret: bool = False
     projects: tuple[str, ...] = ("shop",)
+    token: str = TOKEN
+    presented: list[str] = field(default_factory=list, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def add(
@@ -184,6 +188,7 @@ class Routes:
     def _gate(self, request: Request) -> Response | None:
         state = self.state
         state.requests.append(f"{request.method} {request.url.path}?{request.url.query}".rstrip("?"))
+        state.presented.append(request.headers.get("authorization", ""))
         if state.faults:
             fault = state.faults.pop(0)
             if fault.untyped:
@@ -193,7 +198,7 @@ class Routes:
             return state.refuse(fault.status, fault.message, fault.headers)
         if request.url.path.endswith("/api/version"):
             return None
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("authorization") != f"Bearer {self.state.token}":
             return state.refuse(401, "invalid session: no session information")
         if request.method != "GET" and request.headers.get("content-type") != "application/json":
             return state.refuse(415, "Invalid content type")
@@ -305,7 +310,7 @@ class Routes:
                 if fault.untyped:
                     return _untyped(fault)
                 return state.kube_refuse(fault.status, fault.message)
-            if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            if request.headers.get("authorization") != f"Bearer {self.state.token}":
                 return state.kube_refuse(401, "Unauthorized")
             state.settle()
             place = request.path_params

@@ -70,6 +70,8 @@ class ForgeServer:
         unchanged: how often it answered that nothing has changed.
         page: the most objects of a page.
         complete: makes an answer out of what the state says.
+        token: the one it knows.
+        presented: the token of every request as it came, in order.
     """
 
     kind: str
@@ -80,6 +82,8 @@ class ForgeServer:
     unchanged: int = 0
     page: int = 100
     complete: Callable[[Route, Reply], Any] = lambda route, reply: reply.body
+    token: str = TOKEN
+    presented: list[str] = field(default_factory=list, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -88,9 +92,10 @@ class ForgeServer:
         return [f"{seen.method} {seen.path}" for seen in self.exchanges if seen.method != "GET"]
 
     def authorised(self, headers: Any) -> bool:
-        wanted = {"github": f"Bearer {TOKEN}", "gitea": f"token {TOKEN}"}.get(self.kind)
+        wanted = {"github": f"Bearer {self.token}", "gitea": f"token {self.token}"}.get(self.kind)
         given = headers.get("Authorization") if wanted else headers.get("PRIVATE-TOKEN")
-        return bool(given == (wanted or TOKEN))
+        self.presented.append(given or "")
+        return bool(given == (wanted or self.token))
 
     def fault(self, method: str, path: str) -> Fault | None:
         for fault in self.faults:

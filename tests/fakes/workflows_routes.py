@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from tests.fakes.workflows_controller import FakeRun
 from tests.fakes.workflows_kubernetes import kubernetes_routes
-from tests.fakes.workflows_server import NAMESPACE, TOKEN, FakeArgo, Fault, RefusedError
+from tests.fakes.workflows_server import NAMESPACE, FakeArgo, Fault, RefusedError
 
 Act = Callable[[Request, Any], Any]
 _V1 = "/api/v1"
@@ -88,7 +88,9 @@ class Routes:
         return JSONResponse(data)
 
     def _gate(self, got: Request, path: str, method: str) -> Response | None:
-        if got.headers.get("authorization") != f"Bearer {TOKEN}":
+        given = got.headers.get("authorization", "")
+        self.state.presented.append(given)
+        if given != f"Bearer {self.state.token}":
             return self._no(401, 16, "token not valid. see https://argo-workflows.readthedocs.io/en/latest/faq/")
         forbidden = self.state.forbidden
         if forbidden and re.search(forbidden, f"{method} {got.url.path}"):

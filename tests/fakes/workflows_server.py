@@ -78,6 +78,8 @@ class FakeArgo:
         forbidden: paths that the token may not ask for, as a regular expression.
         cuts: how many events a stream sends before it breaks, one entry a stream; ``eof`` for the error object.
         streams: how many streams were opened.
+        token: the one it knows.
+        presented: the ``Authorization`` of every request, in order.
     """
 
     clock: MovableClock = field(default_factory=MovableClock)
@@ -94,6 +96,8 @@ class FakeArgo:
     forbidden: str = ""
     cuts: list[tuple[int, str]] = field(default_factory=list)
     streams: int = 0
+    token: str = TOKEN
+    presented: list[str] = field(default_factory=list, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def add(self, name: str, script: Script | None = None, *, cluster: bool = False, **spec: Any) -> None:
