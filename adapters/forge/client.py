@@ -66,7 +66,7 @@ class Client:
             headers: what every request carries, from the token.
             token: returns the token as it is now; raises `SecretError`.
             ca: a file of certificates that are believed besides the usual ones.
-            timeout: seconds connecting and each part of an answer may take.
+            timeout: seconds connecting, and from the request to the end of its answer.
             now: the time, in seconds since 1970.
             transport: what carries requests; None for the network, with proxies as the environment names them.
         """

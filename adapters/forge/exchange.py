@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -81,12 +83,14 @@ def exchange(
     body: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Make one request.
+    """Make one request; its whole answer takes no longer than the client waits for a part of it.
 
     Raises:
         TooLargeError: when the answer is too large.
         httpx.HTTPError: when there is none, or only a part of one.
     """
+    longest = http.timeout.read or math.inf
+    began = time.monotonic()
     # An empty query would remove the one that a redirect's address has.
     asked = dict(query) if query else None
     with http.stream(method, url, params=asked, json=body, headers=dict(headers or {})) as response:
@@ -95,6 +99,9 @@ def exchange(
             data += chunk
             if len(data) > LARGEST:
                 raise TooLargeError(f"the answer to {method} is larger than {LARGEST // 1024 // 1024} MB")
+            # One that comes a byte at a time is never late by its parts.
+            if time.monotonic() - began > longest:
+                raise httpx.ReadTimeout(f"the answer did not come within {longest:g} seconds")
         return Answer(response.status_code, response.headers, bytes(data))
 
 

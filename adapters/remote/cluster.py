@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -48,13 +49,16 @@ def argo_kind(name: str) -> Any:
 
 
 @asynccontextmanager
-async def cluster_client(config: Callable[[], SingleConfig], timeout: float, remedy: str) -> AsyncIterator[AsyncClient]:
+async def cluster_client(
+    config: Callable[[], SingleConfig], timeout: float, remedy: str, *, streams: bool = False
+) -> AsyncIterator[AsyncClient]:
     """Connect to a cluster for one call or a stream; what goes wrong meanwhile leaves as one of three errors.
 
     Args:
         config: returns how the cluster is reached; `ConfigError` of lightkube where it is not.
-        timeout: seconds one call may take.
+        timeout: seconds one call may take, its whole answer included.
         remedy: what to do where it is not configured.
+        streams: whether the answer is a stream, of which only each part may take so long.
 
     Raises:
         RefusedError: when the cluster refuses a call.
@@ -70,7 +74,10 @@ async def cluster_client(config: Callable[[], SingleConfig], timeout: float, rem
     except (ConfigError, OSError, KeyError, ValueError, AssertionError) as wrong:
         raise NoAccessError(f"the cluster cannot be reached: {said(str(wrong))}", remedy) from wrong
     try:
-        yield client
+        async with asyncio.timeout(None if streams else timeout):
+            yield client
+    except TimeoutError as late:
+        raise RetryableError(f"the cluster did not answer within {timeout:g} seconds") from late
     except ApiError as refused:
         told = refused.status
         name = (told.details.name if told.details else "") or ""

@@ -46,14 +46,15 @@ def object_of(answer: Answer, who: str, remedy: str) -> dict[str, Any]:
         remedy: what to do where something else answered, such as a proxy or a page.
 
     Raises:
-        AdapterError: `RetryableError` where the object breaks off, `TerminalError` where there is none.
+        AdapterError: `RetryableError` where it is no JSON or breaks off, `TerminalError` where it is no object.
     """
     try:
         found = json.loads(answer.body)
     except (ValueError, RecursionError) as wrong:
         if answer.body.lstrip()[:1] == b"{":
             raise RetryableError(f"{who} answered with something that is not whole") from wrong
-        raise TerminalError(f"{who} answered with something that is not JSON", remedy) from wrong
+        # A proxy that is being restarted may answer so for a moment, after the server has done what it was asked for.
+        raise RetryableError(f"{who} answered with something that is not JSON", remedy) from wrong
     if not isinstance(found, dict):
         raise TerminalError(f"{who} answered with something that is no object", remedy)
     return found

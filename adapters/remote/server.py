@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -52,7 +53,7 @@ class ApiServer:
         url: scheme, host and perhaps a path, without a slash at its end.
         token: returns the token as it is now; raises `SecretError`. None where none is sent.
         trusted: which authorities are believed.
-        timeout: seconds connecting and each part of an answer may take.
+        timeout: seconds that one call may take, its whole answer included; of a stream, connecting and each part.
         transport: what carries requests; None for the network, with proxies as the environment names them.
     """
 
@@ -83,13 +84,18 @@ class ApiServer:
                 waited for too long), `TerminalError` where there is no token, the address is none, or the answer is
                 too large.
         """
-        async with self.open(method, path, query, body, patience=patience) as response:
-            data = bytearray()
-            async for chunk in response.aiter_bytes():
-                data += chunk
-                if len(data) > LARGEST:
-                    raise TerminalError(f"an answer of {self.host} is larger than {LARGEST // 1024 // 1024} MB")
-            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(data))
+        limit = patience or self.timeout
+        try:
+            # An answer that comes a byte at a time is never late by its parts.
+            async with asyncio.timeout(limit), self.open(method, path, query, body, patience=patience) as response:
+                data = bytearray()
+                async for chunk in response.aiter_bytes():
+                    data += chunk
+                    if len(data) > LARGEST:
+                        raise TerminalError(f"an answer of {self.host} is larger than {LARGEST // 1024 // 1024} MB")
+                return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(data))
+        except TimeoutError as late:
+            raise LateError(self._late(limit)) from late
 
     @asynccontextmanager
     async def open(
@@ -110,7 +116,7 @@ class ApiServer:
             query: behind it.
             body: JSON; None for none.
             accept: the kind of answer that is asked for.
-            patience: seconds between two parts of the answer; None for the usual ones.
+            patience: seconds between two parts of the answer, with `ask` until it is whole; None for the usual ones.
         """
         headers = {"Accept": accept, "User-Agent": f"promo/{VERSION}"} | self._authorisation()
         content = None
@@ -135,6 +141,9 @@ class ApiServer:
             raise UnreachableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
         except httpx.InvalidURL as wrong:
             raise TerminalError(f"{self.host} is no address that can be asked", "correct `url`") from wrong
+
+    def _late(self, seconds: float) -> str:
+        return f"{self.host} did not answer within {seconds:g} seconds"
 
     def hidden(self, body: bytes) -> bytes:
         """Return a body without the token, for what is said about it."""

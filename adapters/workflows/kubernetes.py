@@ -124,7 +124,7 @@ class KubernetesApi:
     async def events(self) -> AsyncIterator[AsyncIterator[Sighting | None]]:
         """Return what happens to the workflows of releases from now on."""
         try:
-            async with self._client() as client:
+            async with self._client(streams=True) as client:
                 yield self._sightings(client)
         except RefusedError as refused:
             raise _failure(refused, "watching workflows", "`watch` and `list` of `workflows`") from refused
@@ -149,8 +149,8 @@ class KubernetesApi:
         """Return nothing: there is no page."""
         return ""
 
-    def _client(self) -> Any:
-        return cluster_client(self._config, self._timeout, _REMEDY)
+    def _client(self, *, streams: bool = False) -> Any:
+        return cluster_client(self._config, self._timeout, _REMEDY, streams=streams)
 
     async def _find(self, kind: str, name: str, doing: str, right: str) -> Any:
         """Return an object as data; None where there is none."""

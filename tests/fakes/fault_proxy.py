@@ -252,7 +252,7 @@ async def _without(client: _Client, fault: Fault) -> bool:
             return await client.answer(200, [(b"content-type", b"text/html; charset=utf-8")], _PAGE)
         case Kind.STATUS:
             told = [(name.lower().encode(), value.encode()) for name, value in fault.headers.items()]
-            return await client.answer(fault.status, [*json, *told], b'{"message": "out of order"}')
+            return await client.answer(fault.status, [*json, *told], fault.body.encode())
     raise AssertionError(f"{fault.kind} is about the server's own answer")
 
 

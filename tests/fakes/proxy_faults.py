@@ -44,6 +44,7 @@ class Fault:
         seconds: of a delay, or between two bytes of a drip.
         status: of an answer that is not the server's.
         headers: of such an answer.
+        body: of such an answer.
     """
 
     kind: Kind
@@ -55,6 +56,7 @@ class Fault:
     seconds: float = 0.2
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
+    body: str = '{"message": "out of order"}'
 
     def fits(self, method: str, target: str) -> bool:
         """Say whether it is about such a request."""
@@ -116,6 +118,12 @@ class Plan:
         with self._lock:
             self._passed.append(passed)
         return passed
+
+    def begin_anew(self) -> None:
+        """Forget what came by and what was to go wrong."""
+        with self._lock:
+            self.faults, self._passed = [], []
+            self._met.clear()
 
     @property
     def passed(self) -> list[Passed]:

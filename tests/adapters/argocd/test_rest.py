@@ -162,8 +162,9 @@ def test_a_server_that_is_not_there() -> None:
 def test_a_page_that_is_no_api(world: ArgoWorld, status: int) -> None:
     world.state.faults = [Fault(status, broken=True)]
     error = refused(world)
-    assert isinstance(error, TerminalError if status == 200 else RetryableError)
+    assert isinstance(error, RetryableError), "a proxy may answer so for a moment"
     assert "127.0.0.1" in error.reason
+    assert ("set `url`" in error.help) == (status == 200)
 
 
 def test_a_redirect_is_not_followed(world: ArgoWorld) -> None:
@@ -185,13 +186,17 @@ def _answering(answer: Callable[[], httpx.Response]) -> RestApi:
         ("{}", "`metadata`: field required"),
         ('{"metadata": {"name": "a"}, "spec": {}, "status": {"sync": []}}', "`status.sync`"),
         ('{"metadata": {"name": "a"}, "spec": {}, "status": {"reconciledAt": "never"}}', "`status.reconciledAt`"),
-        ("[" * 100_000, "not JSON"),
     ],
 )
 def test_an_answer_that_is_no_application(text: str, said: str) -> None:
     with pytest.raises(TerminalError, match=r"argocd\.example\.com") as caught:
         asyncio.run(_answering(lambda: httpx.Response(200, text=text)).get(HERE))
     assert said in caught.value.reason
+
+
+def test_an_answer_that_no_reader_takes() -> None:
+    with pytest.raises(RetryableError, match="not JSON"):
+        asyncio.run(_answering(lambda: httpx.Response(200, text="[" * 100_000)).get(HERE))
 
 
 def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

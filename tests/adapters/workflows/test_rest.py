@@ -33,7 +33,7 @@ def failed(api: Any) -> AdapterError:
         (Fault("", status=404, body="404 page not found"), TerminalError, "answered 404", "set `url`"),
         (Fault("", status=404, body='{"code": 12}'), TerminalError, "answered 404", "set `url`"),
         (Fault("", status=302, headers={"location": "https://sso?x=1"}), TerminalError, "`https://sso`", "set `url`"),
-        (Fault("", status=200, body="<html>sign in</html>"), TerminalError, "not JSON", "set `url`"),
+        (Fault("", status=200, body="<html>sign in</html>"), RetryableError, "not JSON", "set `url`"),
         (Fault("", status=200, body="[]"), TerminalError, "no object", "set `url`"),
         (Fault("", status=200, body='{"metadata": 1}'), TerminalError, "`metadata`", "set `url`"),
         (Fault("", status=200, body='{"metadata": {"name"'), RetryableError, "is not whole", ""),
