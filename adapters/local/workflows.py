@@ -16,6 +16,7 @@ from adapters.local.leaf.child import SYSTEM_PATH
 from adapters.local.leaf.job import program
 from adapters.local.preparing import Manifests, prepare
 from adapters.local.running.folder import RunFolder, make_state
+from adapters.local.running.pruning import prune
 from adapters.local.running.record import Record, digest_of
 from adapters.local.running.settings import LocalSettings
 from engine.execute.errors import RetryableError, TerminalError
@@ -91,7 +92,7 @@ class LocalWorkflows:
             raise TerminalError(str(refused), refused.help) from refused
 
     def start(self, record: Record) -> bool:
-        """Start a run that was prepared.
+        """Start a run that was prepared, and remove those that ended long ago.
 
         Returns:
             Whether this call started it; False where it was there.
@@ -113,6 +114,7 @@ class LocalWorkflows:
                 os.close(lock)
         except OSError as failure:
             raise RetryableError(f"the run `{record.name}` could not be started: {failure.strerror}") from failure
+        prune(self._state, time.time() - self._settings.keep)
         return True
 
     def _refuse_exposed(self, record: Record) -> None:

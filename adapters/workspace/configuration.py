@@ -88,6 +88,7 @@ class LocalConfiguration(NamedTuple):
         memory: bytes of data the processes of a step may hold together.
         file_size: bytes one file may have.
         processes: how many processes a step may have at once.
+        keep: seconds that a run which has ended is kept.
     """
 
     timeout: int = 3600
@@ -101,6 +102,7 @@ class LocalConfiguration(NamedTuple):
     memory: int = 2_000_000_000
     file_size: int = 1_000_000_000
     processes: int = 256
+    keep: int = 2_592_000
 
 
 class RuntimeConfiguration(NamedTuple):

@@ -28,11 +28,22 @@ def _pattern(text: str) -> str:
     return text
 
 
-def _timeout(text: str) -> str:
+def _duration(text: str) -> str:
     if not _DURATION.fullmatch(text):
         raise ValueError(f"`{text}` is not a duration such as `60s` or `2m`")
-    if not 0 < duration_seconds(text) <= _LONGEST:
+    return text
+
+
+def _timeout(text: str) -> str:
+    if not 0 < duration_seconds(_duration(text)) <= _LONGEST:
         raise ValueError("the timeout must be more than nothing and at most a day")
+    return text
+
+
+def _keeping(text: str) -> str:
+    # Less would remove a run that its release has not looked at since.
+    if duration_seconds(_duration(text)) < _LONGEST:
+        raise ValueError("what has ended must be kept for a day at least")
     return text
 
 
@@ -174,6 +185,7 @@ def _way(text: str) -> str:
 
 
 Duration = Annotated[str, AfterValidator(_timeout)]
+Keeping = Annotated[str, AfterValidator(_keeping)]
 Size = Annotated[str, AfterValidator(_size)]
 Paths = Annotated[list[Annotated[str, AfterValidator(_path)]], Field(max_length=1000)]
 
@@ -194,6 +206,7 @@ class LocalTable(_Table):
     memory: Size = "2GB"
     file_size: Annotated[Size, Field(alias="file-size")] = "1GB"
     processes: Annotated[int, Field(ge=1, le=100_000)] = 256
+    keep: Keeping = "30d"
 
 
 class WorkflowsTable(_Table):

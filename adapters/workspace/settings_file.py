@@ -108,6 +108,7 @@ def _adapters(table: WorkspaceTable) -> AdaptersConfiguration:
             memory=size_of(local.memory),
             file_size=size_of(local.file_size),
             processes=local.processes,
+            keep=duration_seconds(local.keep),
         ),
         applications=table.applications.adapter or "",
         check=tuple(table.applications.local.check),

@@ -23,6 +23,7 @@ class LocalSettings:
         memory: bytes of data the processes of a step may hold together; 0 for no limit.
         file_size: bytes one file may have; 0 for no limit.
         processes: how many processes a step may have at once.
+        keep: seconds that the folder of a run which has ended is kept.
     """
 
     timeout: int = 3600
@@ -36,6 +37,7 @@ class LocalSettings:
     memory: int = 2_000_000_000
     file_size: int = 1_000_000_000
     processes: int = 256
+    keep: int = 2_592_000
 
     def data(self) -> dict[str, Any]:
         """Return the settings as plain data."""

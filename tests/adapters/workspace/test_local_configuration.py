@@ -30,6 +30,7 @@ pass-environment = ["TOKEN"]
 memory = "512MB"
 file-size = "10MB"
 processes = 32
+keep = "90d"
 
 [workflows.local.images]
 "registry.example.com/shop/*" = "host"
@@ -57,6 +58,7 @@ def test_every_key_is_read() -> None:
         memory=512_000_000,
         file_size=10_000_000,
         processes=32,
+        keep=90 * 86_400,
     )
     expected = AdaptersConfiguration("local", local, "local", ("helm", "lint", "."), 60)
     configuration, found = read_configuration(WHOLE, "promo.toml")
@@ -90,6 +92,7 @@ def test_without_them_nothing_runs_and_the_defaults_are_those_of_the_adapter() -
         ),
         ('[workflows.local]\ntimeout = "1 hour"', "C005", "`1 hour` is not a duration such as `60s` or `2m`", ""),
         ('[workflows.local]\ntimeout = "0s"', "C005", "the timeout must be more than nothing and at most a day", ""),
+        ('[workflows.local]\nkeep = "1h"', "C005", "what has ended must be kept for a day at least", ""),
         ('[workflows.local]\nmemory = "2 gigs"', "C005", "`2 gigs` is not a size such as `500kB`, `10MB` or `2GB`", ""),
         ("[workflows.local]\nmemory = 3", "C005", "`workflows.local.memory` must be a text in quotes", ""),
         (
