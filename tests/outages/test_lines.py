@@ -19,16 +19,17 @@ from tests.support.stores import cluster
 
 __all__ = ["cluster"]
 
-OUTAGE = 60.0 if os.environ.get("PROMO_SOAK") else 3.0
+SOAK = bool(os.environ.get("PROMO_SOAK"))
+OUTAGE = 60.0 if SOAK else 3.0
+PRODUCTS = ("trio", "blog", "shop") if SOAK else ("trio", "shop")
 LINES = ("git", "forge", "argocd", "workflows", "store")
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory, cluster: PostgresCluster) -> Iterator[tuple[Estate, Served]]:
     folder = tmp_path_factory.mktemp("outages")
-    products = ("trio", "blog", "shop")
     with (
-        estate(folder, products, cluster=cluster, workflow_seconds=1.0) as made,
+        estate(folder, PRODUCTS, cluster=cluster, workflow_seconds=1.0 if SOAK else 0.4) as made,
         served(made, folder / "log", "--poll", "5s") as service,
     ):
         yield made, service
@@ -40,7 +41,7 @@ def test_it_goes_away_and_comes_back(
 ) -> None:
     made, service = here
     figures = Scenario(made, service, line, OUTAGE, f"2.{LINES.index(line)}.0").run()
-    if os.environ.get("PROMO_SOAK"):
+    if SOAK:
         with capsys.disabled():
             print(f"\n{figures}")
     assert (figures.missing, figures.doubled) == ([], []), figures
