@@ -54,18 +54,21 @@ _RENEW = (
     .values(lease_until=database_now() + bindparam("lease"))
     .returning(RELEASE.c.id, RELEASE.c.epoch)
 )
+RESTING: dict[str, Any] = {
+    "owner": None,
+    "lease_until": None,
+    # The heart of it: an event that came after the claim is not slept over.
+    "next_due": case(
+        (RELEASE.c.wake == bindparam("seen"), database_now() + bindparam("pause", type_=BigInteger)),
+        else_=database_now(),
+    ),
+}
+"""What gives a claim back. Its parameters are ``seen``, the claim's ``wake``, and ``pause``, in microseconds."""
+
 _SLEEP = (
     update(RELEASE)
     .where(RELEASE.c.id == bindparam("of"), RELEASE.c.epoch == bindparam("under"), RELEASE.c.owner == bindparam("by"))
-    .values(
-        owner=None,
-        lease_until=None,
-        # The heart of it: an event that came after the claim is not slept over.
-        next_due=case(
-            (RELEASE.c.wake == bindparam("seen"), database_now() + bindparam("pause", type_=BigInteger)),
-            else_=database_now(),
-        ),
-    )
+    .values(RESTING)
     .returning(RELEASE.c.number, RELEASE.c.wake)
 )
 _LOOK_AGAIN = (
@@ -143,9 +146,16 @@ def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
     ).one_or_none()
     if row is None or row.wake == claim.wake:
         return False
-    # Nobody knows whether what was looked at before the event was looked at before the change that it tells of.
-    connection.execute(_LOOK_AGAIN, {"of": row.number})
+    look_again(connection, row.number)
     return True
+
+
+def look_again(connection: Connection, number: int) -> None:
+    """Have the steps of a release looked at at once, to which something happened after it was claimed.
+
+    Nobody knows whether what was looked at before the event was looked at before the change that it tells of.
+    """
+    connection.execute(_LOOK_AGAIN, {"of": number})
 
 
 def until_due(connection: Connection) -> float | None:

@@ -7,79 +7,45 @@ alone, and none is reported as done before the commit. PostgreSQL does the same 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.store.transactions import Transactions
 
-Result = TypeVar("Result")
-
-MOST = 64
-"""How many writes share a commit at most."""
+Work = Callable[[Connection], Any]
 
 
 class GroupCommit:
-    """The thread that writes to a SQLite store."""
+    """Writes to a SQLite store; what `adapters.store.gathering.Gathering` does there."""
 
     def __init__(self, transactions: Transactions) -> None:
+        """Take the transactions of a SQLite store."""
         self._transactions = transactions
-        self._waiting: deque[tuple[Callable[[Connection], Any], Future[Any]]] = deque()
-        self._thread = ThreadPoolExecutor(1, "promo-store-write")
 
-    def submit(self, work: Callable[[Connection], Result]) -> Future[Result]:
-        """Have a write done, which is run again when its transaction has to be; return its outcome to come."""
-        outcome: Future[Result] = Future()
-        self._waiting.append((work, outcome))
-        self._thread.submit(self._drain)
-        return outcome
+    def write(self, group: Sequence[Work]) -> Sequence[object]:
+        """Do writes and return what came of each, an exception where it failed."""
+        together = self._together(group) if len(group) > 1 else None
+        return [self._alone(work) for work in group] if together is None else together
 
-    def call(self, work: Callable[[], Result]) -> Future[Result]:
-        """Have something else done in the thread that writes."""
-        return self._thread.submit(work)
-
-    def shutdown(self) -> None:
-        """Finish what was asked for."""
-        self._thread.shutdown()
-
-    def _drain(self) -> None:
-        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
-        group = [(work, outcome) for work, outcome in taken if outcome.set_running_or_notify_cancel()]
-        if len(group) > 1 and self._together(group):
-            return
-        for work, outcome in group:
-            self._alone(work, outcome)
-
-    def _alone(self, work: Callable[[Connection], Any], outcome: Future[Any]) -> None:
+    def _alone(self, work: Work) -> object:
         try:
-            result = self._transactions.write(work)
+            return self._transactions.write(work)
         except BaseException as failure:
-            outcome.set_exception(failure)
-        else:
-            outcome.set_result(result)
+            return failure
 
-    def _together(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> bool:
-        """Do writes in one transaction; return False when it had to be undone, which says nothing about any of them."""
-        outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+    def _together(self, group: Sequence[Work]) -> Sequence[object] | None:
+        """Do writes in one transaction; return None when it had to be undone, which says nothing about any of them."""
         try:
             with self._transactions.database.writing.begin() as connection:
-                for work, outcome in group:
-                    outcomes.append((outcome, *_within_savepoint(connection, work)))
+                return [_within_savepoint(connection, work) for work in group]
         except DBAPIError:
-            return False
-        for outcome, result, failure in outcomes:
-            if failure is not None:
-                outcome.set_exception(failure)
-            else:
-                outcome.set_result(result)
-        return True
+            return None
 
 
-def _within_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, Exception | None]:
+def _within_savepoint(connection: Connection, work: Work) -> object:
     driver = connection.connection.cursor()
     driver.execute("SAVEPOINT one")
     try:
@@ -90,6 +56,6 @@ def _within_savepoint(connection: Connection, work: Callable[[Connection], Any])
             raise
         driver.execute("ROLLBACK TO one")
         driver.execute("RELEASE one")
-        return None, failure
+        return failure
     driver.execute("RELEASE one")
-    return result, None
+    return result

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select, update
+from collections.abc import Collection
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, any_, bindparam, cast, func, select, update
 
 from adapters.store.clock import database_now
 from adapters.store.tables import RELEASE
 
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("product"), cast(0x70726D6F, BigInteger))))
+_SEED = cast(0x70726D6F, BigInteger)
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("product"), _SEED)))
+_HASHES = (
+    select(func.hashtextextended(func.unnest(bindparam("products", type_=ARRAY(Text))), _SEED).label("hash"))
+    .order_by("hash")
+    .cte("hashes")
+    .prefix_with("MATERIALIZED")
+)
+_LOCK_ALL = select(func.pg_advisory_xact_lock(_HASHES.c.hash))
 _NOTIFY = select(func.pg_notify("promo_wake", ""))
 _AWAKE = {"wake": RELEASE.c.wake + 1, "next_due": database_now()}
 _WAKE = update(RELEASE).where(RELEASE.c.number == bindparam("this")).values(_AWAKE)
@@ -16,6 +26,21 @@ _FIRST = (
     .where(RELEASE.c.product == bindparam("product"), RELEASE.c.exclusive, RELEASE.c.status == "queued")
     .order_by(RELEASE.c.number)
     .limit(1)
+)
+_WAKE_FIRST = (
+    update(RELEASE)
+    .where(
+        RELEASE.c.number.in_(
+            select(func.min(RELEASE.c.number))
+            .where(
+                RELEASE.c.product == any_(bindparam("products", type_=ARRAY(Text))),
+                RELEASE.c.exclusive,
+                RELEASE.c.status == "queued",
+            )
+            .group_by(RELEASE.c.product)
+        )
+    )
+    .values(_AWAKE)
 )
 _WAKE_LATER = (
     update(RELEASE)
@@ -40,6 +65,15 @@ def lock_product(connection: Connection, product: str) -> None:
         connection.execute(_LOCK, {"product": product})
 
 
+def lock_products(connection: Connection, products: Collection[str]) -> None:
+    """Hold several products of a PostgreSQL store, as `lock_product` does one; none where there is none.
+
+    In one order everywhere, so that no two transactions wait for each other.
+    """
+    if products:
+        connection.execute(_LOCK_ALL, {"products": list(products)})
+
+
 def wake(connection: Connection, number: int) -> None:
     """Make a release due now, whatever its holder decides at the end of the current pass."""
     connection.execute(_WAKE, {"this": number})
@@ -51,6 +85,12 @@ def wake_next(connection: Connection, product: str) -> None:
     number = connection.execute(_FIRST, {"product": product}).scalar()
     if number is not None:
         wake(connection, number)
+
+
+def wake_first(connection: Connection, products: Collection[str]) -> None:
+    """Wake the release that is first in the queue of each of some products of a PostgreSQL store."""
+    if products and connection.execute(_WAKE_FIRST, {"products": list(products)}).rowcount:
+        notify(connection)
 
 
 def wake_later(connection: Connection, product: str, number: int) -> None:

@@ -89,10 +89,9 @@ def step_row(step: Step) -> Values:
     }
 
 
-def approval_row(number: int, position: int, approval: Approval) -> Values:
-    """Return the row of an approval."""
+def approval_row(position: int, approval: Approval) -> Values:
+    """Return the row of an approval, but for the release's number."""
     return {
-        "release": number,
         "position": position,
         "environment": approval.environment,
         "actor": storable(approval.actor),
@@ -101,10 +100,9 @@ def approval_row(number: int, position: int, approval: Approval) -> Values:
     }
 
 
-def event_row(number: int, event: Event) -> Values:
-    """Return the row of an event."""
+def event_row(event: Event) -> Values:
+    """Return the row of an event, but for the release's number."""
     return {
-        "release": number,
         "at": to_micros(event.at),
         "actor": storable(event.actor),
         "kind": storable(event.kind),

@@ -1,91 +1,48 @@
-"""Writes what a pass changed of a release: in one transaction, for the holder of its claim only, and once."""
+"""Writes what a pass changed of a release, statement by statement: for the holder of its claim only, and once.
+
+So it is done on SQLite, where a statement costs little; `adapters.store.saving_together` does the same on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from adapters.store.product_lock import lock_product, wake_later, wake_next
-from adapters.store.rows import Values, approval_row, environment_row, event_row, release_row, step_row
+from adapters.store.change import ENVIRONMENT_VALUES, RELEASE_VALUES, STEP_VALUES, Change, Save
+from adapters.store.claims import RESTING, look_again
+from adapters.store.product_lock import wake_later, wake_next
+from adapters.store.rows import Values, event_row
 from adapters.store.tables import APPROVAL, ENVIRONMENT, EVENT, RELEASE, REQUEST, STEP
-from engine.execute.release import Event, Release
-from engine.execute.status import ReleaseStatus
-from engine.execute.store import Claim, FencedError, ProductBusyError
-from engine.model.entities import Concurrency
+from engine.execute.release import Event
+from engine.execute.store import FencedError, ProductBusyError
 
-
-class Change(NamedTuple):
-    """What a save writes.
-
-    Attributes:
-        release: the release's own values.
-        environments: changed ones, with their position.
-        steps: changed ones, with their position.
-        approvals: positions and approvals; None when they are as before.
-    """
-
-    release: Values
-    environments: list[Values]
-    steps: list[Values]
-    approvals: list[Values] | None
-
-
-_MUTABLE = (
-    "status",
-    "started_at",
-    "deadline",
-    "finished_at",
-    "message",
-    "ended_by",
-    "context",
-    "reported",
-    "report_at",
-)
-_SAVE = (
-    update(RELEASE)
-    .where(
-        RELEASE.c.id == bindparam("of"),
-        RELEASE.c.epoch == bindparam("under"),
-        RELEASE.c.owner == bindparam("by"),
-        RELEASE.c.last_save != bindparam("digest"),
-    )
-    .values({name: bindparam(name) for name in _MUTABLE} | {"last_save": bindparam("digest")})
-    .returning(RELEASE.c.number)
-)
-_SAVED = select(RELEASE.c.number).where(
+_UNDER = (
     RELEASE.c.id == bindparam("of"),
     RELEASE.c.epoch == bindparam("under"),
     RELEASE.c.owner == bindparam("by"),
-    RELEASE.c.last_save == bindparam("digest"),
 )
+_KEEPING: dict[str, Any] = {name: bindparam(name) for name in RELEASE_VALUES} | {"last_save": bindparam("digest")}
+_SAVE, _SAVE_AND_REST = (
+    update(RELEASE)
+    .where(*_UNDER, RELEASE.c.last_save != bindparam("digest"))
+    .values(values)
+    .returning(RELEASE.c.number, RELEASE.c.wake)
+    for values in (_KEEPING, _KEEPING | RESTING)
+)
+_SAME = select(RELEASE.c.number).where(RELEASE.c.id == bindparam("of"), RELEASE.c.last_save == bindparam("digest"))
+_SAME_AND_HELD = _SAME.where(*_UNDER)
 _ENVIRONMENT = (
     update(ENVIRONMENT)
     .where(ENVIRONMENT.c.release == bindparam("of"), ENVIRONMENT.c.position == bindparam("place"))
-    .values({name: bindparam(name) for name in ("status", "started_at", "finished_at", "healthy_since", "message")})
+    .values({name: bindparam(name) for name in ENVIRONMENT_VALUES})
 )
 _STEP = (
     update(STEP)
     .where(STEP.c.release == bindparam("of"), STEP.c.position == bindparam("place"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "status",
-                "attempt",
-                "started_at",
-                "finished_at",
-                "look_at",
-                "looked_at",
-                "tries",
-                "message",
-                "outputs",
-            )
-        }
-    )
+    .values({name: bindparam(name) for name in STEP_VALUES})
 )
 _EVENT = insert(EVENT)
 _APPROVAL = insert(APPROVAL)
@@ -112,149 +69,93 @@ _AHEAD = (
 )
 
 
-def save(
-    connection: Connection, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
-) -> bool:
+def save(connection: Connection, save: Save) -> bool:
     """Write a change of a release, its events, and which requests it takes up.
 
     The same save once more changes nothing: its digest is kept in the row and compared there. So it can be repeated
     when nobody knows whether the first one was committed.
 
     Returns:
-        Whether it may have woken another release.
+        Whether a release may be due now because of it.
 
     Raises:
         FencedError: when the claim is not valid any more.
         ProductBusyError: when the release begins and it is not its turn.
-        ValueError: when the change adds or removes steps or environments.
     """
-    change = changes(before, after)
-    guard = {
-        "of": after.id,
-        "under": claim.epoch,
-        "by": claim.owner,
-        "digest": digest(change, claim.epoch, events, taken),
-    }
-    product = after.spec.product
-    move = _move(before, after)
-    if any(move):
-        lock_product(connection, product)
-    number = _update(connection, guard, change, product)
+    number, wake = _update(connection, save)
+    moved = save.move.ends or save.move.leaves
     if number is None:
-        return move.ends or move.leaves
-    if move.begins and connection.execute(_AHEAD, {"product": product, "of": after.id}).first():
-        raise ProductBusyError(f"another release of `{product}` comes first")
-    _write_inner(connection, number, change, events, taken)
-    if move.ends:
-        wake_next(connection, product)
-    if move.leaves:
-        wake_later(connection, product, number)
-    return move.ends or move.leaves
+        return moved or save.rest is not None
+    if save.move.begins and connection.execute(_AHEAD, {"product": save.product, "of": save.release}).first():
+        raise ProductBusyError(f"another release of `{save.product}` comes first")
+    _write_inner(connection, number, save.change)
+    if save.move.ends:
+        wake_next(connection, save.product)
+    if save.move.leaves:
+        wake_later(connection, save.product, number)
+    if save.rest is None or wake == save.seen:
+        return moved
+    look_again(connection, number)
+    return True
 
 
-class _Move(NamedTuple):
-    """What a change means to other releases of the product."""
-
-    queues: bool
-    begins: bool
-    ends: bool
-    leaves: bool
-
-
-def _move(before: Release, after: Release) -> _Move:
-    was, now = before.status, after.status
-    ended = now.is_final and not was.is_final
-    if after.spec.concurrency is not Concurrency.QUEUE:
-        return _Move(False, False, False, ended or _leaves_environment(before, after))
-    # A release that fails as soon as it begins may be saved once for both.
-    ran_through = was is ReleaseStatus.QUEUED and now in (ReleaseStatus.SUCCEEDED, ReleaseStatus.FAILED)
-    return _Move(
-        queues=now is ReleaseStatus.QUEUED and was is not now,
-        begins=(now.is_active and not was.is_active) or ran_through,
-        ends=ended,
-        leaves=False,
-    )
-
-
-def _leaves_environment(before: Release, after: Release) -> bool:
-    return any(
-        state.status.is_final and not before.environments[name].status.is_final
-        for name, state in after.environments.items()
-        if state is not before.environments[name]
-    )
-
-
-def changes(before: Release, after: Release) -> Change:
-    """Return what differs between two states of a release, as rows.
-
-    Raises:
-        ValueError: when they do not have the same steps and environments.
-    """
-    if before.steps.keys() != after.steps.keys() or before.environments.keys() != after.environments.keys():
-        raise ValueError("a release never gets or loses steps or environments")
-    environments = [
-        environment_row(state) | {"place": place}
-        for place, (old, state) in enumerate(
-            zip(before.environments.values(), after.environments.values(), strict=True)
-        )
-        if state is not old and state != old
-    ]
-    steps = [
-        step_row(step) | {"place": place}
-        for place, (old, step) in enumerate(zip(before.steps.values(), after.steps.values(), strict=True))
-        if step is not old and step != old
-    ]
-    approvals = None
-    if after.approvals != before.approvals:
-        approvals = [approval_row(0, place, approval) for place, approval in enumerate(after.approvals)]
-    return Change(release_row(after), environments, steps, approvals)
-
-
-def digest(change: Change, epoch: int, events: Sequence[Event], taken: Sequence[int]) -> str:
-    """Return what tells one save of a release from the one before it."""
-    return blake2b(repr((change, epoch, events, taken)).encode(), digest_size=12).hexdigest()
-
-
-def _update(connection: Connection, guard: Values, change: Change, product: str) -> int | None:
-    """Write the release's own row and return its number, or None when exactly this was saved before."""
+def _update(connection: Connection, save: Save) -> tuple[int, int] | tuple[None, None]:
+    """Write the release's own row and return its number and ``wake``; None when exactly this was saved before."""
+    values = save.change.release | {
+        "of": save.release,
+        "under": save.epoch,
+        "by": save.owner,
+        "digest": save.digest,
+    }
+    statement = _SAVE
+    if save.rest is not None:
+        statement = _SAVE_AND_REST
+        values |= {"seen": save.seen, "pause": save.pause}
     try:
-        number = connection.execute(_SAVE, guard | change.release).scalar()
+        row = connection.execute(statement, values).first()
     except IntegrityError as problem:
-        if not _is_second_active(problem):
+        if not is_second_active(problem):
             raise
-        raise ProductBusyError(f"another release of `{product}` is active") from problem
-    if number is None and connection.execute(_SAVED, guard).first() is None:
-        raise FencedError(f"the release `{guard['of']}` was claimed by somebody else")
-    return number
+        raise ProductBusyError(f"another release of `{save.product}` is active") from problem
+    if row is not None:
+        return row.number, row.wake
+    # Who gave the claim back with the save does not hold it any more when the save is repeated.
+    same = _SAME_AND_HELD if save.rest is None else _SAME
+    if connection.execute(same, values).first() is None:
+        raise FencedError(f"the release `{save.release}` was claimed by somebody else")
+    return None, None
 
 
-def _is_second_active(problem: IntegrityError) -> bool:
+def is_second_active(problem: IntegrityError) -> bool:
     """Whether the index that allows one active release per product refused."""
     constraint = getattr(getattr(problem.orig, "diag", None), "constraint_name", None)
     return constraint == "release_one_active" or str(problem.orig) == "UNIQUE constraint failed: release.product"
 
 
-def _write_inner(
-    connection: Connection, number: int, change: Change, events: Sequence[Event], taken: Sequence[int]
-) -> None:
+def _write_inner(connection: Connection, number: int, change: Change) -> None:
     of = {"of": number}
     if change.environments:
         each(connection, _ENVIRONMENT, [row | of for row in change.environments])
     if change.steps:
         each(connection, _STEP, [row | of for row in change.steps])
     if change.approvals is not None:
-        connection.execute(_NO_APPROVALS, of)
-        if change.approvals:
-            each(connection, _APPROVAL, [row | {"release": number} for row in change.approvals])
-    if events:
-        add_events(connection, number, events)
-    if taken:
-        connection.execute(_TAKEN, of | {"taken": list(taken)})
+        write_approvals(connection, number, change.approvals)
+    if change.events:
+        each(connection, _EVENT, [row | {"release": number} for row in change.events])
+    if change.taken:
+        connection.execute(_TAKEN, of | {"taken": change.taken})
+
+
+def write_approvals(connection: Connection, number: int, approvals: Sequence[Values]) -> None:
+    """Replace the approvals of a release."""
+    connection.execute(_NO_APPROVALS, {"of": number})
+    if approvals:
+        each(connection, _APPROVAL, [row | {"release": number} for row in approvals])
 
 
 def add_events(connection: Connection, number: int, events: Sequence[Event]) -> None:
     """Add to the audit trail of a release, in order."""
-    each(connection, _EVENT, [event_row(number, event) for event in events])
+    each(connection, _EVENT, [event_row(event) | {"release": number} for event in events])
 
 
 def each(connection: Connection, statement: Executable, rows: list[Values]) -> None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from adapters.store import asking, claims, creating, listing, origins, rousing, saving, superseding, watching
+from adapters.store.change import Save, save_of
 from adapters.store.clock import MicrosecondClock, system_clock
 from adapters.store.database import CONNECTIONS, Database, open_database
 from adapters.store.failures import translated
+from adapters.store.gathering import Gathering
 from adapters.store.group_commit import GroupCommit
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.origins import Known, Origin
 from adapters.store.reading import Specs, find_row, releases_of
+from adapters.store.save_queue import SaveQueue
 from adapters.store.schema import prepare_schema
 from adapters.store.standing import StoreStanding, standing
 from adapters.store.transactions import Transactions
@@ -28,7 +32,7 @@ from adapters.store.watching import SourceClaim
 from adapters.store.worker_lock import WorkerLock
 from engine.execute.release import Event, Release
 from engine.execute.status import ReleaseStatus
-from engine.execute.store import Claim, Request, Standing
+from engine.execute.store import Claim, Request, Rest, Standing
 
 Result = TypeVar("Result")
 
@@ -79,17 +83,19 @@ class ReleaseStore:
         self._transactions = Transactions(database, location.shown)
         self._specs = Specs()
         self._lock: WorkerLock | None = None
-        self._group: GroupCommit | None = None
+        self._writes: Gathering[Callable[[Connection], Any]] | None = None
+        self._saves: Gathering[Save] | None = None
         self._leases: ThreadPoolExecutor | None = None
         if isinstance(location, PostgresLocation):
             self._waker: Waker = ListeningWaker(location)
             self._threads = ThreadPoolExecutor(CONNECTIONS, "promo-store")
             # Of its own, so that writes that wait for a lock let no lease run out.
             self._leases = ThreadPoolExecutor(1, "promo-store-leases")
+            self._saves = Gathering("promo-store-save", SaveQueue(self._transactions).write)
         else:
             self._lock = WorkerLock(location.path)
             self._waker = PollingWaker(self._data_version)
-            self._group = GroupCommit(self._transactions)
+            self._writes = Gathering("promo-store-write", GroupCommit(self._transactions).write)
             self._threads = ThreadPoolExecutor(1, "promo-store-read")
 
     async def close(self) -> None:
@@ -99,8 +105,9 @@ class ReleaseStore:
 
     def close_now(self) -> None:
         """Close from outside an event loop."""
-        if self._group is not None:
-            self._group.shutdown()
+        for gathering in (self._writes, self._saves):
+            if gathering is not None:
+                gathering.shutdown()
         if self._leases is not None:
             self._leases.shutdown()
         self._threads.shutdown()
@@ -284,10 +291,21 @@ class ReleaseStore:
     # --- for the holder of a claim
 
     async def save(
-        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        self,
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None = None,
     ) -> None:
         """Write what changed; see `engine.execute.store.ClaimedReleases.save`."""
-        if await self._write(lambda connection: saving.save(connection, claim, before, after, events, taken)):
+        save = save_of(claim, before, after, events, taken, rest)
+        if self._saves is not None:
+            may_be_due = await self._saves.submit(save)
+        else:
+            may_be_due = await self._write(partial(saving.save, save=save))
+        if may_be_due:
             self._waker.nudge()
 
     async def requests(self, claim: Claim) -> tuple[Request, ...]:
@@ -309,8 +327,8 @@ class ReleaseStore:
     # --- threads
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        if self._group is not None:
-            return await asyncio.wrap_future(self._group.submit(work))
+        if self._writes is not None:
+            return cast(Result, await self._writes.submit(work))
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
 
     async def _write_lease(self, work: Callable[[Connection], Result]) -> Result:
@@ -325,5 +343,5 @@ class ReleaseStore:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.look, work)
 
     async def _data_version(self) -> int:
-        assert self._group is not None
-        return await asyncio.wrap_future(self._group.call(self._transactions.data_version))
+        assert self._writes is not None
+        return await asyncio.wrap_future(self._writes.call(self._transactions.data_version))

@@ -20,7 +20,7 @@ from engine.execute.record import record
 from engine.execute.release import Event, Release, StepId
 from engine.execute.rules import Rules
 from engine.execute.status import ReleaseStatus
-from engine.execute.store import Claim, ClaimedReleases, ProductBusyError
+from engine.execute.store import Claim, ClaimedReleases, ProductBusyError, Rest
 
 QUEUE_LOOK = timedelta(seconds=60)
 """How often a queued release asks whether it is its turn, besides being woken."""
@@ -70,14 +70,19 @@ class _Pass:
     async def run(self) -> None:
         """Move the release on until there is nothing to do but wait."""
         try:
-            for request in await self.store.requests(self.claim):
-                self._have(*take_up(self.release, request, self._now(), self.rules))
-                self.taken.append(request.id)
+            if self.claim.asked:
+                await self._take_up()
             if self.release.status is ReleaseStatus.QUEUED:
                 await self._admit()
             await self._work()
         finally:
             await _cancel(self.asked)
+
+    async def _take_up(self) -> None:
+        """Do what is asked of the release."""
+        for request in await self.store.requests(self.claim):
+            self._have(*take_up(self.release, request, self._now(), self.rules))
+            self.taken.append(request.id)
 
     async def _admit(self) -> None:
         """Begin a queued release if it is its turn."""
@@ -92,12 +97,12 @@ class _Pass:
     async def _work(self) -> None:
         while True:
             advanced = self._advance()
+            if not advanced.effects and not self.asked:
+                await self._rest(Rest(self._pause(advanced)))
+                return
             await self._save()
             for effect in advanced.effects:
                 self.asked[asyncio.create_task(perform(effect, self.claim, self.store, self.ports))] = effect
-            if not self.asked:
-                await self.store.sleep(self.claim, self._pause(advanced))
-                return
             await self._answers(advanced.wake)
 
     def _advance(self) -> Advanced:
@@ -124,10 +129,20 @@ class _Pass:
             self._have(*record(self.release, effect, task.result(), self._now(), self.rules))
 
     async def _save(self) -> None:
-        if self.release == self.saved and not self.events and not self.taken:
+        if self._is_saved():
             return
         await self.store.save(self.claim, self.saved, self.release, self.events, self.taken)
         self.saved, self.events, self.taken = self.release, [], []
+
+    async def _rest(self, rest: Rest) -> None:
+        """Give the claim back; with what is not saved yet, in one transaction."""
+        if self._is_saved():
+            await self.store.sleep(self.claim, rest.seconds)
+        else:
+            await self.store.save(self.claim, self.saved, self.release, self.events, self.taken, rest)
+
+    def _is_saved(self) -> bool:
+        return self.release == self.saved and not self.events and not self.taken
 
     def _have(self, release: Release, events: Iterable[Event]) -> None:
         self.release = release

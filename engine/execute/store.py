@@ -59,12 +59,27 @@ class Claim:
         owner: who holds it.
         epoch: grows with every claim; a write with an older one is refused.
         wake: grows with every event; a release is not put to sleep over an event that came after this number.
+        asked: whether something was asked of it when it was claimed. Where nothing was, nobody has to look: what is
+            asked later counts up `wake`, so that the release is due again as soon as it is given back.
     """
 
     release: Release
     owner: str
     epoch: int
     wake: int
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How a claim is given back.
+
+    Attributes:
+        seconds: until the release is due by itself, by the store's clock, so that a worker whose clock is wrong puts
+            nothing to sleep for long; None when it never is.
+    """
+
+    seconds: float | None
 
 
 class Standing(Enum):
@@ -91,7 +106,13 @@ class ClaimedReleases(Protocol):
     """What the holder of a claim can do. Every method may raise `StoreUnavailableError`."""
 
     async def save(
-        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        self,
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None = None,
     ) -> None:
         """Write what changed between two states, with its events, in one transaction.
 
@@ -102,6 +123,7 @@ class ClaimedReleases(Protocol):
                 is woken.
             events: what is added to the audit trail, in order.
             taken: numbers of the requests that this takes up; they are not seen again.
+            rest: how the claim is given back in the same transaction, as by `sleep`; None when it is kept.
 
         Raises:
             FencedError: when the claim is not valid any more.

@@ -20,6 +20,7 @@ from engine.execute.store import (
     FencedError,
     ProductBusyError,
     Request,
+    Rest,
     Standing,
     StoreUnavailableError,
     Wish,
@@ -112,7 +113,7 @@ class MemoryReleases:
         found = []
         for row in free[:limit]:
             row.owner, row.epoch, row.lease_until = owner, row.epoch + 1, now + timedelta(seconds=self.lease)
-            found.append(Claim(row.release, owner, row.epoch, row.wake))
+            found.append(Claim(row.release, owner, row.epoch, row.wake, bool(row.requests)))
         return tuple(found)
 
     async def until_due(self) -> float | None:
@@ -125,11 +126,17 @@ class MemoryReleases:
     # --- for the holder of a claim ---------------------------------------------------------------
 
     async def save(
-        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        self,
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None = None,
     ) -> None:
         """Write what changed."""
         key = f"{claim.release.id}/{after.status.value}"
-        await self._through("save", key, lambda: self._save(claim, before, after, events, taken))
+        await self._through("save", key, lambda: self._save(claim, before, after, events, taken, rest))
 
     async def requests(self, claim: Claim) -> tuple[Request, ...]:
         """Return what is asked of the release."""
@@ -159,7 +166,13 @@ class MemoryReleases:
             raise StoreUnavailableError(failed.reason) from failed
 
     def _save(
-        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        self,
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None,
     ) -> None:
         row = self._held(claim)
         assert row.release == before, "what is saved does not follow from what is there"
@@ -174,6 +187,8 @@ class MemoryReleases:
         row.requests = [request for request in row.requests if request.id not in taken]
         self.saves += 1
         self._wake_others(before, after)
+        if rest is not None:
+            self._sleep(claim, rest.seconds)
 
     def _supersede(self, claim: Claim, environment: str) -> Standing:
         row = self._held(claim)

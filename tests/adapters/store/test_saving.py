@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
-from adapters.store.location import StoreLocation
+from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.store import ReleaseStore
-from engine.execute.release import Approval
+from engine.execute.release import Approval, Release
 from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus
-from engine.execute.store import FencedError, ProductBusyError, Request, Wish
+from engine.execute.store import FencedError, ProductBusyError, Request, Rest, Wish
 from engine.model.entities import Concurrency
 from tests.support.releases import START, ended, event, release, running, with_environment, with_step
-from tests.support.stores import OWNER, claimed, sql, with_store
+from tests.support.stores import OWNER, advance, claimed, sql, with_store
 
 
 def test_only_what_differs_is_written(location: StoreLocation) -> None:
@@ -24,27 +28,34 @@ def test_only_what_differs_is_written(location: StoreLocation) -> None:
         claim = await claimed(store, release("r"))
         after = running(claim.release)
         await store.save(claim, claim.release, after, [], ())
-        statements: list[tuple[str, int]] = []
+        written: list[dict[str, int]] = []
+        counted = ("saves", "environments", "steps", "events", "taken")
 
         def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
-            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
-                statements.append((" ".join(statement.split()[:2]), len(parameters) if many else 1))
+            if statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+                return
+            if isinstance(location, PostgresLocation):
+                written.append({name: len(json.loads(rows)) for name, rows in parameters.items() if name in counted})
+            elif statement.startswith("UPDATE release"):
+                written.append(dict.fromkeys(counted, 0) | {"saves": 1})
+            else:
+                table = statement.split()[2 if statement.startswith("INSERT") else 1]
+                written[-1][f"{table}s"] += len(parameters) if many else 1
 
-        sqlalchemy_event.listen(store._database.writing, "before_cursor_execute", note)
-        moved = with_step(after, list(after.steps)[1], StepStatus.RUNNING)
-        await store.save(claim, after, moved, [event("step.running")], ())
-        two = with_step(
-            with_step(moved, list(after.steps)[1], StepStatus.SUCCEEDED), list(after.steps)[2], StepStatus.RUNNING
-        )
-        await store.save(claim, moved, with_environment(two, "dev", EnvironmentStatus.RUNNING), [], ())
+        sqlalchemy_event.listen(Engine, "before_cursor_execute", note)
+        try:
+            moved = with_step(after, list(after.steps)[1], StepStatus.RUNNING)
+            await store.save(claim, after, moved, [event("step.running")], ())
+            two = with_step(
+                with_step(moved, list(after.steps)[1], StepStatus.SUCCEEDED), list(after.steps)[2], StepStatus.RUNNING
+            )
+            await store.save(claim, moved, with_environment(two, "dev", EnvironmentStatus.RUNNING), [], ())
+        finally:
+            sqlalchemy_event.remove(Engine, "before_cursor_execute", note)
 
-        assert statements == [
-            ("UPDATE release", 1),
-            ("UPDATE step", 1),
-            ("INSERT INTO", 1),
-            ("UPDATE release", 1),
-            ("UPDATE environment", 1),
-            ("UPDATE step", 2),
+        assert written == [
+            {"saves": 1, "environments": 0, "steps": 1, "events": 1, "taken": 0},
+            {"saves": 1, "environments": 1, "steps": 2, "events": 0, "taken": 0},
         ]
 
     with_store(location, work)
@@ -119,6 +130,118 @@ def test_approvals_follow_the_release(location: StoreLocation) -> None:
             await store.save(claim, before, after, [], ())
             assert (await store.load("r")).approvals == approvals
             before = after
+
+    with_store(location, work)
+
+
+# --- saves that give the claim back
+
+
+def test_a_save_can_give_the_claim_back(location: StoreLocation) -> None:
+    async def work(store: ReleaseStore) -> None:
+        claim = await claimed(store, release("r"))
+        after = running(claim.release)
+        for _ in range(3):
+            await store.save(claim, claim.release, after, [event("release.running")], (), Rest(50.0))
+
+        assert await store.load("r") == after
+        assert [found.event.kind for found in await store.events("r")] == ["release.created", "release.running"]
+        assert await store.holders() == {}
+        due = await store.until_due()
+        assert due is not None
+        assert 40 < due <= 50
+        with pytest.raises(FencedError):
+            await store.save(claim, after, ended(after), [event("late")], (), Rest(None))
+        assert await store.load("r") == after
+
+        await advance(store, 60)
+        (again,) = await store.claim(OWNER, 9)
+        await store.save(again, after, ended(after), [], (), Rest(None))
+        assert await store.until_due() is None
+
+    with_store(location, work)
+
+
+def test_a_save_that_gives_the_claim_back_sleeps_over_no_event(location: StoreLocation) -> None:
+    """What was to be looked at later is looked at again, whether the save changes it or not."""
+
+    async def work(store: ReleaseStore) -> None:
+        claim = await claimed(store, release("r"))
+        first, second, third, fourth = list(claim.release.steps)[:4]
+        later = START + timedelta(hours=1)
+        waiting = running(claim.release)
+        for step, status, tries in (
+            (first, StepStatus.RUNNING, 0),
+            (second, StepStatus.SUCCEEDED, 0),
+            (third, StepStatus.RUNNING, 0),
+            (fourth, StepStatus.RUNNING, 2),
+        ):
+            waiting = with_step(waiting, step, status, look_at=later, tries=tries)
+        await store.save(claim, claim.release, waiting, [], ())
+        number = await store.ask("r", Request(0, Wish.APPROVE, "bob", START, "qa"))
+        seen = with_step(waiting, third, StepStatus.RUNNING, look_at=later + timedelta(hours=1))
+        await store.save(claim, waiting, seen, [event("seen")], (), Rest(None))
+
+        (again,) = await store.claim(OWNER, 9)
+        looks = [again.release.steps[step].look_at for step in (first, second, third, fourth)]
+        assert looks == [None, later, None, later]
+        assert again.asked
+        assert [request.id for request in await store.requests(again)] == [number]
+
+        # What is taken up by the very save that sleeps is gone with it.
+        await store.save(again, again.release, again.release, [], (number,), Rest(0.0))
+        (last,) = await store.claim(OWNER, 9)
+        assert await store.requests(last) == ()
+
+    with_store(location, work)
+
+
+def test_an_end_gives_the_claim_back_and_wakes_the_next(location: StoreLocation) -> None:
+    async def work(store: ReleaseStore) -> None:
+        for name in ("a", "b"):
+            await store.create(release(name), "{}")
+        a, b = await store.claim(OWNER, 2)
+        await store.sleep(b, None)
+        begun = running(a.release)
+        await store.save(a, a.release, begun, [], ())
+        await store.save(a, begun, ended(begun), [event("over")], (), Rest(None))
+        assert [claim.release.id for claim in await store.claim(OWNER, 9)] == ["b"]
+
+    with_store(location, work)
+
+
+def test_saves_that_come_together_are_each_whole(location: StoreLocation) -> None:
+    """Beginnings, ends, approvals, refusals and rests in one go, of products that wait for each other."""
+
+    async def work(store: ReleaseStore) -> None:
+        for number in range(12):
+            await store.create(release(f"a{number:02}", f"p{number}"), "{}")
+            await store.create(release(f"b{number:02}", f"p{number}"), "{}")
+        claims = {claim.release.id: claim for claim in await store.claim(OWNER, 100)}
+        begun = {name: running(claim.release) for name, claim in claims.items()}
+
+        def saves(kind: str, to: Callable[[Release], Release], **options: Any) -> list[Any]:
+            found = []
+            for number in range(12):
+                claim, before = claims[f"{kind}{number:02}"], claims[f"{kind}{number:02}"].release
+                before = begun[before.id] if to is ended else before
+                found.append(store.save(claim, before, to(before), [event(f"{kind}{number}")], (), **options))
+            return found
+
+        assert await asyncio.gather(*saves("a", running)) == [None] * 12
+        results = await asyncio.gather(
+            *saves("b", running), *saves("a", ended, rest=Rest(None)), return_exceptions=True
+        )
+        assert results[12:] == [None] * 12
+        for number in range(12):
+            # Either it saw that the one before it was over, or it is woken by its end.
+            beaten = isinstance(results[number], ProductBusyError)
+            assert beaten or results[number] is None
+            assert len(await store.events(f"b{number:02}")) == (1 if beaten else 2)
+            if beaten:
+                await store.sleep(claims[f"b{number:02}"], None)
+        woken = {claim.release.id for claim in await store.claim(OWNER, 100)}
+        assert {f"b{number:02}" for number in range(12) if results[number] is not None} <= woken
 
     with_store(location, work)
 

@@ -17,7 +17,7 @@ from engine.execute.ports import RunPhase
 from engine.execute.release import Event, Release, new_release
 from engine.execute.spec import ReleaseSpec
 from engine.execute.status import ReleaseStatus
-from engine.execute.store import Claim, Request, Wish
+from engine.execute.store import Claim, Request, Rest, Wish
 from engine.model.entities import Concurrency
 from tests.fakes.changes import Decision
 from tests.fakes.faults import Fault, Trouble
@@ -75,9 +75,15 @@ class Watched(Machine):
         self.memory.save = self._checked  # type: ignore[method-assign]
 
     async def _checked(
-        self, claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        self,
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None = None,
     ) -> None:
-        await self._save(claim, before, after, events, taken)
+        await self._save(claim, before, after, events, taken, rest)
         rows = [row.release for row in self.memory.rows.values()]
         queued = [release for release in rows if release.spec.concurrency is Concurrency.QUEUE]
         active = [release.id for release in queued if release.status.is_active]

@@ -17,7 +17,7 @@ from engine.execute.reconciler import QUEUE_LOOK, reconcile
 from engine.execute.release import Event, Release, Role, StepId, new_release
 from engine.execute.spec import GatesSpec, HooksSpec, ReleaseSpec
 from engine.execute.status import ReleaseStatus, StepStatus
-from engine.execute.store import Claim, FencedError, Request, StoreUnavailableError, Wish
+from engine.execute.store import Claim, FencedError, Request, Rest, StoreUnavailableError, Wish
 from engine.model.values import Approvals
 from tests.fakes.faults import Fault, Killed, Trouble
 from tests.fakes.machine import Machine
@@ -55,11 +55,16 @@ def test_a_state_is_saved_before_an_effect_is_asked_for(machine: Machine) -> Non
     save, ensure = machine.memory.save, machine.workflows.ensure
 
     async def noted_save(
-        claim: Claim, before: Release, after: Release, events: Sequence[Event], taken: Sequence[int]
+        claim: Claim,
+        before: Release,
+        after: Release,
+        events: Sequence[Event],
+        taken: Sequence[int],
+        rest: Rest | None = None,
     ) -> None:
         hook = after.steps.get(StepId("", "", Role.START_HOOK))
         order.append(f"saved {hook.status.value if hook else ''}")
-        await save(claim, before, after, events, taken)
+        await save(claim, before, after, events, taken, rest)
 
     async def noted_ensure(run: object) -> object:
         order.append("asked")
