@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from adapters.argocd.schema import Operation, OperationState, SourceHydrator, Status, WireApplication, WireSource
+from adapters.argocd.schema import (
+    Deployment,
+    Operation,
+    OperationState,
+    SourceHydrator,
+    Status,
+    WireApplication,
+    WireSource,
+)
 from adapters.argocd.seen import (
     REFRESH_ANNOTATION,
     STEP_KEY,
     ApplicationSeen,
     ConditionSeen,
+    DeploymentSeen,
     HydrationSeen,
     OperationSeen,
     SourceSeen,
@@ -55,12 +64,20 @@ def read_application(data: object) -> ApplicationSeen:
         ),
         unsynced=tuple(f"{one.kind}/{one.name}" for one in status.resources if one.status == "OutOfSync"),
         to_prune=sum(1 for one in status.resources if one.requires_pruning),
+        deployment=_deployment(status.history[-1]) if status.history else None,
     )
 
 
 def _sources(several: list[WireSource], single: WireSource | None) -> tuple[SourceSeen, ...]:
     found = several or ([single] if single else [])
     return tuple(SourceSeen(one.repo_url, one.path, one.target_revision, one.chart, one.ref) for one in found)
+
+
+def _deployment(last: Deployment) -> DeploymentSeen:
+    # The oldest comes first; which is the last only their order says.
+    return DeploymentSeen(
+        _sources(last.sources, last.source), _revisions(last.revisions, last.revision), last.deployed_at
+    )
 
 
 def _compared(status: Status) -> tuple[SourceSeen, ...]:

@@ -133,6 +133,16 @@ class HydratorStatus(Shape):
     last_compared_dry_revision: Text = ""
 
 
+class Deployment(Shape):
+    """A sync of the past that succeeded."""
+
+    revision: Text = ""
+    revisions: Items[Text] = []
+    source: WireSource | None = None
+    sources: Items[WireSource] = []
+    deployed_at: Moment = None
+
+
 class Status(Shape):
     """What the controller found."""
 
@@ -142,6 +152,7 @@ class Status(Shape):
     conditions: Items[Condition] = []
     reconciled_at: Moment = None
     resources: Items[Resource] = []
+    history: Items[Deployment] = []
     source_hydrator: HydratorStatus | None = None
 
 

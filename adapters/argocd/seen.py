@@ -64,6 +64,21 @@ class OperationSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentSeen:
+    """The last sync that succeeded.
+
+    Attributes:
+        sources: what was deployed from.
+        revisions: of each of them.
+        at: when it was done.
+    """
+
+    sources: tuple[SourceSeen, ...]
+    revisions: tuple[str, ...]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionSeen:
     """Something that is wrong, or worth a word: ``ComparisonError``, ``SyncError`` and others."""
 
@@ -135,6 +150,7 @@ class ApplicationSeen:
         conditions: in the server's order.
         unsynced: names of resources that are not as they should be, ``Kind/name``.
         to_prune: how many resources wait to be removed.
+        deployment: the last sync that succeeded; None where none is remembered.
     """
 
     name: str
@@ -160,3 +176,4 @@ class ApplicationSeen:
     conditions: tuple[ConditionSeen, ...] = ()
     unsynced: tuple[str, ...] = field(default=())
     to_prune: int = 0
+    deployment: DeploymentSeen | None = None

@@ -196,6 +196,9 @@ class Controller:
             state |= {"phase": "Failed", "message": behaviour.sync_fails}
             return
         state |= {"phase": "Succeeded", "message": "successfully synced (all tasks run)"}
+        history = app.status.setdefault("history", [])
+        history.append({"id": len(history), "deployedAt": _text(ends)} | _revisions(app, revisions) | done)
+        del history[:-10]
         app.deployed = [self._tree(source, one) for source, one in zip(app.sources, revisions, strict=True)]
         app.settles = (ends, behaviour.progressing, behaviour.becomes, behaviour.says)
 

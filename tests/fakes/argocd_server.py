@@ -51,7 +51,6 @@ class Fault:
         headers: further ones.
         broken: whether its body is no JSON.
         untyped: whether it has no ``Content-Type``.
-        late: seconds it takes.
     """
 
     status: int
@@ -59,7 +58,6 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     broken: bool = False
     untyped: bool = False
-    late: float = 0.0
 
 
 @dataclass

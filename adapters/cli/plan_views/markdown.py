@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.cli.plan_views import mermaid
+from adapters.cli.plan_views.live_markdown import live_pieces
 from adapters.cli.plan_views.markdown_fit import Piece, Rank, fit
 from adapters.cli.plan_views.markdown_text import cell, code, cut, fenced, html_code, sentence
 from adapters.cli.plan_views.wording import (
@@ -22,6 +23,7 @@ from adapters.cli.plan_views.wording import (
     verdict,
     version_text,
 )
+from adapters.live.answer import Live
 from engine.plan.credentials import credential_free
 from engine.plan.nodes import Blocker, FileChange, Gate, HookCall, Plan, PlannedApplication, PlannedStep, WorkflowCall
 from grammar.lexical import duration_token
@@ -42,7 +44,7 @@ _FEWEST_LINES = 6
 """Lines of a diff that are worth showing when the rest has to be cut: its head and a little of what changes."""
 
 
-def render(plan: Plan, limit: int = LIMIT) -> str:
+def render(plan: Plan, limit: int = LIMIT, live: Live | None = None) -> str:
     """Return a plan as GitHub-flavoured Markdown, with a final line break.
 
     Nothing in it mentions or references anybody, whatever names and commit messages say. When it would be longer than
@@ -51,10 +53,12 @@ def render(plan: Plan, limit: int = LIMIT) -> str:
     Args:
         plan: the dry run.
         limit: characters of the whole; the few sentences at the top are never cut.
+        live: how the plan's applications stand; None where nobody asked.
     """
     plan = credential_free(plan)
     pieces = [Piece(_top(plan)), *_blockers(plan), *_notes(plan), *_table(plan)]
     pieces.append(Piece(f"{fenced(mermaid.render(plan), 'mermaid')}\n\n", Rank.PICTURE))
+    pieces += live_pieces(live) if live is not None else []
     for number, step in enumerate(plan.steps):
         pieces += _step(step, f"step {number}")
     pieces.append(_release(plan))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters.cli.plan_views.live_text import live_nodes
 from adapters.cli.plan_views.terminal_paint import painter
 from adapters.cli.plan_views.terminal_tree import ASCII, BOX, Node, Run, cells, draw
 from adapters.cli.plan_views.wording import (
@@ -24,6 +25,7 @@ from adapters.cli.plan_views.wording import (
     verdict,
     version_text,
 )
+from adapters.live.answer import Live
 from engine.plan.credentials import credential_free
 from engine.plan.nodes import (
     Blocker,
@@ -62,7 +64,7 @@ _DIM = "dim"
 _RED = "red"
 
 
-def render(plan: Plan, console_width: int, colour: bool, *, ascii_only: bool = False) -> str:
+def render(plan: Plan, console_width: int, colour: bool, *, ascii_only: bool = False, live: Live | None = None) -> str:
     """Return a plan as text for people, without a final line break.
 
     Args:
@@ -71,12 +73,15 @@ def render(plan: Plan, console_width: int, colour: bool, *, ascii_only: bool = F
         colour: whether to use ANSI colours.
         ascii_only: whether to draw guides and marks in ASCII and to escape every other character, as streams need
             that `adapters.cli.plan_views.terminal_paint.fits` says no to.
+        live: how the plan's applications stand; None where nobody asked.
     """
     plan = credential_free(plan)
     paint = painter(colour, ascii_only)
     glyphs = ASCII if ascii_only else BOX
     lines: list[str] = []
-    for block in (_header(plan), _trigger(plan.trigger), *(_step(step) for step in plan.steps), _end(plan)):
+    steps = (_step(step) for step in plan.steps)
+    standing = live_nodes(live) if live is not None else []
+    for block in (_header(plan), _trigger(plan.trigger), *steps, standing, _end(plan)):
         if block:
             lines += ([""] if lines else []) + list(draw(block, width=console_width, glyphs=glyphs, paint=paint))
     return "\n".join(lines)
