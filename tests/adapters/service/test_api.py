@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
+from adapters.service.connections import MOST
 from tests.support.service_world import ARGO_SECRET, SECRET, TOKENS, ServiceWorld, make_world
 from tests.support.serving import Served, eventually, push_hook, served
 
@@ -149,6 +153,43 @@ def test_argocd_wakes_what_waits_for_an_application(service: Served) -> None:
     right = {"x-promo-token": ARGO_SECRET}
     assert service.http.post("/webhooks/argocd", json=note, headers=right).status_code == 202
     assert service.http.post("/webhooks/argocd", json={"application": 7}, headers=right).status_code == 400
+
+
+def test_nobody_takes_all_connections(service: Served) -> None:
+    address = (service.http.base_url.host, service.http.base_url.port or 0)
+    with ExitStack() as stack:
+        held = [stack.enter_context(socket.create_connection(address, timeout=40)) for _ in range(MOST + 20)]
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://{address[0]}:{address[1]}/healthz", trust_env=False, timeout=40)
+        assert held[-1].recv(1) == b"", "those beyond are closed at once"
+        assert service.http.get("/healthz").status_code == 200, "who was there before is answered"
+    assert b"internal error" not in service.log.read_bytes()
+    eventually(lambda: answers(address))
+
+
+def answers(address: tuple[str, int]) -> bool:
+    try:
+        return httpx.get(f"http://{address[0]}:{address[1]}/healthz", trust_env=False, timeout=40).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "largest"),
+    [("main", "x-github-event: push", 25 * 1024 * 1024), ("argocd", f"x-promo-token: {ARGO_SECRET}", 64 * 1024)],
+)
+def test_a_webhook_that_is_too_large_is_refused_before_it_is_read(
+    service: Served, path: str, header: str, largest: int
+) -> None:
+    address = (service.http.base_url.host, service.http.base_url.port or 0)
+    head = f"POST /webhooks/{path} HTTP/1.1\r\nHost: a\r\n{header}\r\nContent-Length: {largest + 1}\r\n\r\n"
+    with socket.create_connection(address, timeout=40) as connection:
+        connection.sendall(head.encode())
+        told = b""
+        while part := connection.recv(65_536):
+            told += part
+    assert told.startswith(b"HTTP/1.1 413")
+    assert f"a body may have {largest:,} bytes".encode() in told
 
 
 def test_no_secret_reaches_logs_or_the_database(here: tuple[ServiceWorld, Served]) -> None:
