@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.fakes.fault_proxy import Fault, Kind
+from tests.faults.stories import Call
 
 TIMEOUT = 0.4
 """Seconds that the adapters wait for an answer, here."""
@@ -40,6 +41,6 @@ COLUMNS: Mapping[str, Fault] = {
 }
 
 
-def fault(column: str, method: str, path: str) -> Fault:
+def fault(column: str, call: Call) -> Fault:
     """Return the fault of a column, for one call."""
-    return replace(COLUMNS[column], method=method, path=path, times=TIMES)
+    return replace(COLUMNS[column], method=call.method, path=call.path, first=call.first, times=TIMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ class World:
         spec: what it is to do.
         pass_time: lets so many seconds pass, and the servers work.
         effects: says what was made at the servers, by a name, and how often.
-        after: what somebody else does after a pass, by its number.
+        after: what others do after a pass, perhaps.
         terminated_after: the pass after which somebody terminates the release; 0 for none.
         reports: whether the release shows its state on its commit.
     """
@@ -46,7 +46,7 @@ class World:
     spec: ReleaseSpec
     effects: Callable[[], Counter[str]]
     pass_time: Callable[[float], None]
-    after: dict[int, Callable[[], None]] = field(default_factory=dict)
+    after: Callable[[], None] = lambda: None
     terminated_after: int = 0
     reports: bool = False
 
@@ -95,7 +95,7 @@ async def _run(world: World) -> Ended:
         for claim in await store.claim("worker", 1):
             async with asyncio.timeout(LONGEST_PASS):
                 await reconcile(claim, store, world.ports, rules)
-        world.after.get(number, lambda: None)()
+        world.after()
         if number == world.terminated_after:
             wish = Request(0, Wish.TERMINATE, "ada@example.com", world.clock.now(), reason="changed my mind")
             await store.ask("rel-1", wish)

@@ -14,11 +14,21 @@ from tests.faults.running import World
 
 
 class Call(NamedTuple):
-    """One call of an adapter: what it is for, its method, and a regular expression for its path and query."""
+    """One call of an adapter.
+
+    Attributes:
+        what: it is for.
+        method: of the request.
+        path: a regular expression that is found in its path and query.
+        story: the one it is tried in; empty for the first that makes it.
+        first: which of the requests that fit it is, where several calls look alike.
+    """
 
     what: str
     method: str
     path: str
+    story: str = ""
+    first: int = 1
 
     def fits(self, method: str, target: str) -> bool:
         """Say whether a request is this call."""
