@@ -36,17 +36,23 @@ def health_routes(service: Service) -> list[Route]:
 
 
 async def readiness(service: Service) -> dict[str, Any]:
-    """Return how the parts stand. A workspace with mistakes is told of and no reason to be restarted."""
+    """Return how the parts stand.
+
+    Mistakes in the workspace and runtimes that are away are told of, and are no reason to be restarted.
+    """
     worker = service.worker
     if service.stop.is_set():
         state = "stopping"
     else:
         state = "ok" if worker is not None and not worker.done() else "not running"
     broken = bool(service.current.problems)
+    followed, all_of_them = service.following.count() if service.following else (0, 0)
     return {
         "store": await _store(service),
         "worker": state,
         "workspace": "its files have mistakes; it is used as it was before" if broken else "ok",
+        # What is not followed is looked at instead, and a little later known.
+        "workflows": "ok" if followed == all_of_them else f"{followed} of {all_of_them} runtimes are followed",
     }
 
 
@@ -66,6 +72,7 @@ async def refresh(service: Service) -> None:
     metrics = service.metrics
     metrics.workspace_ok.set(0 if service.current.problems else 1)
     metrics.reloads.set(service.current.reloads)
+    metrics.tasks.set(len(asyncio.all_tasks()))
     up, all_of_them = service.following.count() if service.following else (0, 0)
     metrics.watches.labels("open").set(up)
     metrics.watches.labels("closed").set(all_of_them - up)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from adapters.version import VERSION
 
@@ -55,6 +55,9 @@ class Metrics:
         )
         self.workspace_ok = Gauge("promo_workspace_ok", "1 when the workspace's files are what is used", registry=where)
         self.reloads = Gauge("promo_workspace_reloads", "Changed workspaces that were taken over", registry=where)
+        self.tasks = Gauge("promo_tasks", "Tasks of the event loop that are not over", registry=where)
+        # Memory, processor time and open files, under the names that every exporter uses.
+        ProcessCollector(registry=where)
         Gauge("promo_build_info", "1; the label says which promo this is", ("version",), registry=where).labels(
             VERSION
         ).set(1)

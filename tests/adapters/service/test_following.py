@@ -123,6 +123,7 @@ def test_what_happened_while_nobody_could_be_told_is_noticed_afterwards(here: Es
         look_much_later(here, "pre-action")
         here.lines["workflows"].down()
         eventually(lambda: (service.metric(OPEN), service.metric(CLOSED)) == (0, 1))
+        assert service.http.get("/readyz").json()["workflows"] == "0 of 1 runtimes are followed"
         end_run(here, "gate")
         here.lines["workflows"].up()
         eventually(lambda: "pre-action" in events(service, "trio"))
