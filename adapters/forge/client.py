@@ -213,7 +213,8 @@ class Client:
         tag = answer.headers.get("etag", "")
         with self._lock:
             self._kept.pop(key, None)
-            if answer.status == 200 and tag and len(answer.data) <= _LARGEST_KEPT:
+            # One that was cut on its way would be taken for unchanged from then on.
+            if answer.status == 200 and tag and len(answer.data) <= _LARGEST_KEPT and _is_json(answer.data):
                 self._kept[key] = (tag, answer.data)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -260,6 +261,14 @@ def _json(data: bytes, what: str, host: str) -> Any:
     except (ValueError, RecursionError) as wrong:
         # A proxy that is being restarted answers with HTML; so does an address that is none of an API.
         raise RetryableError(f"{host} answered {what} with something that is not JSON", _NO_API) from wrong
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _shown(text: str, token: Secret) -> str:

@@ -23,7 +23,7 @@ from tests.fakes.argocd_server import FakeArgoCd, MovableClock, serving
 from tests.fakes.fault_proxy import FaultProxy
 from tests.fakes.worlds import environment, spec, trigger
 from tests.faults.columns import TIMEOUT
-from tests.faults.running import World
+from tests.faults.running import Run, World, run
 from tests.faults.stories import Adapter, Call, Story
 from tests.support.gitrepo import GitRepo
 from tests.support.instant_ports import InstantChanges, InstantStatuses, InstantWorkflows
@@ -88,7 +88,7 @@ class _Stories:
         """Return the story of a release whose application behaves in some way."""
 
         @contextmanager
-        def begin(proxy: FaultProxy, folder: Path) -> Iterator[World]:
+        def begin(proxy: FaultProxy, folder: Path) -> Iterator[Run]:
             clock = MovableClock()
             state = self._state
             # The server was started with this very object.
@@ -120,7 +120,8 @@ class _Stories:
                 transport = self._transport(replace(state, url=proxy.url))
                 applications = ArgoCdApplications({"": transport}, GitAncestry(repositories, SpliceEditor()), clock)
                 ports = Ports(InstantWorkflows(), PushedChanges(repo), applications, InstantStatuses(), clock)
-                yield World(clock, ports, _spec(repo), effects, pass_time)
+                world = World(clock, ports, _spec(repo), effects, pass_time)
+                yield lambda: run(world)
             assert state.complaints == []
 
         return Story(name, begin, ends)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.workflows.runs import ArgoWorkflows
-from adapters.workflows.transport import Transport
+from adapters.workflows.transport import RELEASE_LABEL, Transport
+from adapters.workflows.watching import Watcher
 from engine.execute.ports import Ports
 from tests.adapters.workflows.world import FOREVER, kubernetes, rest
 from tests.fakes.argocd_server import MovableClock
@@ -17,7 +19,7 @@ from tests.fakes.workflows_controller import Script
 from tests.fakes.workflows_server import NAMESPACE, FakeArgo, Switch, switched
 from tests.fakes.worlds import application, environment, spec, workflow
 from tests.faults.columns import TIMEOUT
-from tests.faults.running import World
+from tests.faults.running import LONGEST_PASS, Ended, Run, World, run
 from tests.faults.stories import Adapter, Call, Story
 from tests.support.instant_ports import InstantApplications, InstantChanges, InstantStatuses
 
@@ -34,6 +36,7 @@ REST = (
     Call("read a log", "GET", r"^/api/v1/workflows/[^/]+/[^/]+/log\?"),
     Call("search the archive", "GET", r"^/api/v1/archived-workflows\?"),
     Call("read from the archive", "GET", r"^/api/v1/archived-workflows/[^/?]+\?"),
+    Call("follow runs", "GET", r"^/api/v1/workflow-events/[^/?]+\?"),
 )
 KUBERNETES = (
     Call("look for a run", "GET", rf"^{_GROUP}/namespaces/[^/]+/workflows/[^/?]+$"),
@@ -43,8 +46,13 @@ KUBERNETES = (
     Call("start a run", "POST", rf"^{_GROUP}/namespaces/[^/]+/workflows(\?|$)"),
     Call("end a run", "PATCH", rf"^{_GROUP}/namespaces/[^/]+/workflows/[^/?]+(\?|$)"),
     Call("read a log", "GET", r"^/api/v1/namespaces/[^/]+/pods/[^/]+/log\?"),
+    Call("follow runs", "GET", rf"^{_GROUP}/namespaces/[^/]+/workflows\?.*watch="),
 )
 _LOOK = REST[0]
+_DOCUMENT = {
+    "metadata": {"name": "smoke-1", "labels": {RELEASE_LABEL: "rel-1"}},
+    "spec": {"workflowTemplateRef": {"name": "gate"}},
+}
 
 
 @contextmanager
@@ -79,7 +87,7 @@ class _Stories:
         """Return the story of a release whose pre-action ``gate`` goes as a script says."""
 
         @contextmanager
-        def begin(proxy: FaultProxy, folder: Path) -> Iterator[World]:
+        def begin(proxy: FaultProxy, folder: Path) -> Iterator[Run]:
             clock = MovableClock()
             state = FakeArgo(clock)
             state.add(template, script, cluster=cluster)
@@ -90,10 +98,45 @@ class _Stories:
             qa = environment("qa", applications=(application("shop-qa", pre=workflow("gate")),))
             world = World(clock, ports, spec(qa), lambda: Counter(state.started), state.pass_time)
             prepare(world, state, proxy)
-            yield world
+            yield lambda: run(world)
             assert state.complaints == []
 
         return Story(name, begin, ends)
+
+    def following(self) -> Story:
+        """Return the story of somebody who waits to be told that a workflow moves."""
+
+        @contextmanager
+        def begin(proxy: FaultProxy, folder: Path) -> Iterator[Run]:
+            state = FakeArgo()
+            state.add("gate")
+            self._switch[0].answer_for(state)
+            state.url = proxy.url
+            yield lambda: asyncio.run(_follow(self._transport(state), state))
+            assert state.complaints == []
+
+        return Story("the events of workflows", begin, "woken")
+
+
+async def _follow(transport: Transport, state: FakeArgo) -> Ended:
+    """Follow events from before a run of a release begins until its release is woken."""
+    woken, stop = asyncio.Event(), asyncio.Event()
+    told: list[str] = []
+
+    async def wake(release: str) -> None:
+        told.append(release)
+        woken.set()
+
+    watching = asyncio.ensure_future(Watcher(transport, first=0.02).watch(wake, stop))
+    try:
+        with state.lock:
+            state.create(_DOCUMENT)
+        async with asyncio.timeout(LONGEST_PASS):
+            await woken.wait()
+    finally:
+        stop.set()
+        await watching
+    return Ended("woken", {}, (), (), Counter(set(told)), 1)
 
 
 def _archived(world: World, state: FakeArgo, proxy: FaultProxy) -> None:
@@ -107,11 +150,11 @@ def _terminated(world: World, state: FakeArgo, proxy: FaultProxy) -> None:
 
 
 def _rest(state: FakeArgo) -> Transport:
-    return rest(state, timeout=TIMEOUT)
+    return rest(state, timeout=TIMEOUT, silence=TIMEOUT)
 
 
 def _kubernetes(state: FakeArgo) -> Transport:
-    made = kubernetes(state)
+    made = kubernetes(state, silence=TIMEOUT)
     made._timeout = TIMEOUT
     return made
 
@@ -123,6 +166,7 @@ def _common(stories: _Stories) -> list[Story]:
         stories.story("a run that fails", Script("Failed", says="the shop is down"), "failed"),
         stories.story("a template that is missing", Script(), "failed", template="gates"),
         stories.story("a run that is ended", Script(seconds=FOREVER), "terminated", prepare=_terminated),
+        stories.following(),
     ]
 
 

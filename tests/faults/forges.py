@@ -28,7 +28,7 @@ from tests.fakes.forge_server import TOKEN, ForgeServer, serve
 from tests.fakes.forge_state import SOMEBODY, ForgeState
 from tests.fakes.worlds import environment, spec, trigger
 from tests.faults.columns import TIMEOUT
-from tests.faults.running import World, seconds
+from tests.faults.running import Run, World, run, seconds
 from tests.faults.stories import Adapter, Call, Story
 from tests.support.gitrepo import GitRepo
 from tests.support.instant_ports import InstantApplications, InstantWorkflows
@@ -141,7 +141,7 @@ class _Stories:
         """
 
         @contextmanager
-        def begin(proxy: FaultProxy, folder: Path) -> Iterator[World]:
+        def begin(proxy: FaultProxy, folder: Path) -> Iterator[Run]:
             clock = MovableClock()
             (server,) = self._server
             shutil.copytree(self._template, folder / "apps.git")
@@ -170,7 +170,7 @@ class _Stories:
                 )
                 if after is not None:
                     world.after = _once(server, state, after)
-                yield world
+                yield lambda: run(world)
 
         return Story(name, begin, ends)
 
@@ -223,9 +223,7 @@ def _adapter(name: str, kind: str, calls: tuple[Call, ...]) -> Adapter:
             stories.story("a pull request that is merged", **dressed),
             stories.story("a pull request that is withdrawn", "terminated", terminated_after=3, labels=("promotion",)),
             stories.story("a pull request that is closed", "failed", after=_closed),
-            stories.story(
-                "one that is closed as its release is ended", "terminated", terminated_after=1, after=_closed
-            ),
+            stories.story("one that others close as its release ends", "terminated", terminated_after=1, after=_closed),
             stories.story("a branch that is called HEAD", branch="HEAD", merge="auto"),
             stories.story("a pull request that is superfluous", after=_brought_otherwise),
         ],

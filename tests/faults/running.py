@@ -72,6 +72,10 @@ class Ended:
     passes: int
 
 
+Run = Callable[[], Ended]
+"""Runs something to its end."""
+
+
 def run(world: World) -> Ended:
     """Run a release to its end.
 

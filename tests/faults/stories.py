@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.fakes.fault_proxy import FaultProxy
-from tests.faults.running import World
+from tests.faults.running import Run
 
 
 class Call(NamedTuple):
@@ -41,12 +41,12 @@ class Story:
 
     Attributes:
         name: of the story.
-        begin: makes the world it runs in, anew for each run.
+        begin: makes the world it runs in, anew for each run, and returns what runs it to its end.
         ends: the status that the release must end with, whatever goes wrong for a while.
     """
 
     name: str
-    begin: Callable[[FaultProxy, Path], AbstractContextManager[World]]
+    begin: Callable[[FaultProxy, Path], AbstractContextManager[Run]]
     ends: str = "succeeded"
 
 
@@ -58,7 +58,7 @@ class Adapter:
         name: as the table has it.
         calls: everything it asks for while a release runs.
         stories: releases that make these calls; each call belongs to the first that makes it.
-        servers: the proxy before the server, which is shared by all runs.
+        served: the proxy before the server, which all runs share.
     """
 
     name: str

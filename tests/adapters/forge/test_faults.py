@@ -6,13 +6,14 @@ import email.utils
 import socketserver
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.forge import github
 from adapters.forge.client import Client
 from adapters.forge.configured import ForgeConfiguration, ForgeKind
 from adapters.forge.forges import Forges, forge_of
@@ -22,6 +23,8 @@ from engine.execute.errors import AdapterError, RetryableError, TerminalError
 from engine.execute.ports import Proposed, StatusReport
 from tests.adapters.execute_contracts.changes_contract import START, run
 from tests.adapters.forge.conftest import ENVIRONMENT, PROJECT, ForgeWorld, settings
+from tests.fakes.fault_proxy import Fault as ProxyFault
+from tests.fakes.fault_proxy import FaultProxy, Kind
 from tests.fakes.forge_server import TOKEN, Fault
 from tests.support.changes import promotion
 
@@ -107,6 +110,19 @@ def client(world: ForgeWorld) -> Iterator[Client]:
         yield made
     finally:
         made.close()
+
+
+def test_half_an_answer_is_not_kept_as_the_one_that_has_not_changed(make_world: Callable[[str], ForgeWorld]) -> None:
+    world = make_world("github")
+    with FaultProxy(world.server.url) as proxy:
+        proxy.faults = [ProxyFault(Kind.HALVE, "GET", "/user$")]
+        plain = Client(proxy.url, github.headers, lambda: Secret(TOKEN))
+        with closing(plain):
+            with pytest.raises(RetryableError, match="not JSON"):
+                plain.ask("GET", "/user")
+            assert plain.ask("GET", "/user")["login"] == "promo-bot"
+            assert plain.ask("GET", "/user")["login"] == "promo-bot"
+    assert world.server.unchanged == 1
 
 
 def test_what_has_not_changed_is_not_sent_again(world: ForgeWorld) -> None:
