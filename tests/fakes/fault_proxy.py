@@ -82,9 +82,8 @@ class FaultProxy(Gate, Plan):
                 return await client.pass_on(answer)
         if fault.kind in NO_ANSWER:
             if fault.done:
-                # What a server does is done when its answer begins.
-                async with self._asked(head, body, passed):
-                    pass
+                async with self._asked(head, body, passed) as answer:
+                    await answer.whole()
             return await _without(client, fault)
         if fault.kind is Kind.TWICE:
             async with self._asked(head, body, passed) as answer:
