@@ -15,6 +15,7 @@ from engine.plan.ports import DocumentEditor
 
 if TYPE_CHECKING:
     from adapters.argocd.ancestry import FreshRepositories
+    from adapters.argocd.kubernetes import KubernetesApi
     from adapters.argocd.rest import RestApi
 
 
@@ -56,6 +57,15 @@ def connect(configuration: ArgoCdConfiguration, base: Path, environment: Mapping
     """
     if configuration.url:
         return rest_api(configuration, base, environment)
+    return kubernetes_api(configuration)
+
+
+def kubernetes_api(configuration: ArgoCdConfiguration) -> KubernetesApi:
+    """Return how the applications of a cluster are asked for.
+
+    Raises:
+        TerminalError: when the library is missing.
+    """
     from adapters.argocd.kubernetes import KubernetesApi
 
     return KubernetesApi(cluster_of(configuration.context), configuration.namespace, float(configuration.timeout))

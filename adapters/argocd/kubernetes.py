@@ -14,6 +14,7 @@ from adapters.argocd.reading import read_application
 from adapters.argocd.seen import REFRESH_ANNOTATION, STEP_KEY, ApplicationSeen
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
 from adapters.remote.cluster import BUSY, RefusedError, argo_kind, cluster_client
+from adapters.remote.cluster_rights import Right, lacking_rights
 from adapters.remote.failures import NoAccessError
 from adapters.remote.shape import NotReadableError
 from engine.execute.errors import RetryableError, TerminalError
@@ -61,6 +62,11 @@ class KubernetesApi:
             # As Argo CD's own server does: the state of the last one would be taken for that of this one.
             patch["status"] = {"operationState": None}
         await self._call(address, patch)
+
+    async def lacking(self, namespace: str) -> list[Right]:
+        """Return the rights that releases need in a namespace, and we do not have; empty for Argo CD's own."""
+        wanted = [Right(verb, "applications") for verb in ("get", "patch")]
+        return await lacking_rights(self._config, self._timeout, _REMEDY, namespace or self._namespace, wanted)
 
     async def _call(self, address: Address, patch: dict[str, Any] | None) -> ApplicationSeen:
         from lightkube.types import PatchType

@@ -73,6 +73,20 @@ class RestApi:
         named = [item.get("metadata", {}) for item in items or [] if isinstance(item, dict)]
         return frozenset((str(one.get("namespace", "")), str(one.get("name", ""))) for one in named)
 
+    async def may(self, action: str, address: Address) -> bool:
+        """Say whether the token may do something with an application, e.g. ``sync``; nothing is changed by asking.
+
+        Roles name applications outside Argo CD's own namespace with it. Which one that is a server does not tell, so
+        either name will do.
+        """
+        names = [address.name, f"{address.namespace}/{address.name}"] if address.namespace else [address.name]
+        for name in names:
+            path = f"/api/v1/account/can-i/applications/{quote(action, safe='')}/{quote(address.project, safe='')}"
+            answer = await self.server.ask("GET", f"{path}/{quote(name)}")
+            if self._json(answer, address).get("value") == "yes":
+                return True
+        return False
+
     def _path(self, address: Address) -> str:
         return f"/api/v1/applications/{quote(address.name, safe='')}"
 

@@ -14,6 +14,7 @@ from adapters.workflows.transport import Transport
 from adapters.workflows.watching import Watcher
 
 if TYPE_CHECKING:
+    from adapters.workflows.kubernetes import KubernetesApi
     from adapters.workflows.rest import RestApi
 
 
@@ -54,6 +55,15 @@ def connect(
     """Return how an Argo Workflows is asked; errors as `argo_workflows`."""
     if configuration.url:
         return rest_api(configuration, base, environment)
+    return kubernetes_api(configuration)
+
+
+def kubernetes_api(configuration: WorkflowsConfiguration) -> KubernetesApi:
+    """Return how the workflows of a cluster are asked for.
+
+    Raises:
+        TerminalError: when the library is missing.
+    """
     from adapters.workflows.kubernetes import KubernetesApi
 
     return KubernetesApi(cluster_of(configuration.context), configuration.namespace, float(configuration.timeout))

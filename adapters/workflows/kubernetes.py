@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.remote.cluster import BUSY, RefusedError, argo_kind, cluster_client
+from adapters.remote.cluster_rights import Right, lacking_rights
 from adapters.remote.shape import NotReadableError, read
 from adapters.workflows.transport import RELEASE_LABEL, FoundTemplate, Sighting, TakenError
 from adapters.workflows.wire import Shape, Workflow, WorkflowTemplate
@@ -144,6 +145,12 @@ class KubernetesApi:
             about = workflow.metadata
             release = about.labels.get(RELEASE_LABEL, "")
             yield Sighting(about.uid or about.name, release, workflow.status.phase, event == "DELETED")
+
+    async def lacking(self) -> list[Right]:
+        """Return the rights that releases need in the namespace, and we do not have."""
+        wanted = [Right(verb, "workflows") for verb in ("get", "list", "watch", "create", "patch")]
+        wanted += [Right("get", "workflowtemplates"), Right("get", "pods/log", "")]
+        return await lacking_rights(self._config, self._timeout, _REMEDY, self._namespace, wanted)
 
     def link(self, workflow: Workflow) -> str:
         """Return nothing: there is no page."""

@@ -84,6 +84,23 @@ class RestApi:
             raise RetryableError(f"{self.server.host} does not see the workflow template `{template}` yet", after=2)
         return self._read(Workflow, answer, f"starting `{document['metadata']['name']}`", "`create` of `workflows`")
 
+    async def try_create(self) -> None:
+        """Ask the cluster, through the server, whether a workflow could be made; none is.
+
+        Kubernetes itself makes the trial, under the rights of the token. Source: Argo Workflows, ``serverDryRun``.
+
+        Raises:
+            AdapterError: as `create`.
+        """
+        document = {
+            "metadata": {"generateName": "promo-doctor-", "namespace": self.namespace},
+            "spec": {"entrypoint": "main", "templates": [{"name": "main", "suspend": {}}]},
+        }
+        body = {"namespace": self.namespace, "serverDryRun": True, "workflow": document}
+        answer = await self.server.ask("POST", self._path(), body=body)
+        if not answer.is_success:
+            raise self._failure(answer, "trying to make a workflow", "`create` of `workflows`")
+
     async def template(self, name: str) -> FoundTemplate | None:
         """Return a workflow template; where the token may not see those of the cluster, they count as missing."""
         right = "`get` of `workflowtemplates`"

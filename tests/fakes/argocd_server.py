@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.argocd_controller import REFRESH, Controller, FakeApplication
+from tests.fakes.cluster_rights import REVIEWS, reviewed
 from tests.support.argo_contract import crd_violations, documents_are_there, query_violations, violations
 from tests.support.gitrepo import GitRepo
 
@@ -74,6 +75,7 @@ class FakeArgoCd:
         url: its address.
         other_project_is_secret: whether an application of another project is refused with 403 rather than 404.
         projects: those that the token may see.
+        lacking: what the token may not do with applications, such as ``sync``, or in its cluster, ``VERB RESOURCE``.
         token: the one it knows.
         presented: the ``Authorization`` of every request, in order.
     """
@@ -87,6 +89,7 @@ class FakeArgoCd:
     url: str = ""
     other_project_is_secret: bool = False
     projects: tuple[str, ...] = ("shop",)
+    lacking: tuple[str, ...] = ()
     token: str = TOKEN
     presented: list[str] = field(default_factory=list, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -228,6 +231,18 @@ class Routes:
             apps = [app for app in state.applications.values() if app.spec["project"] in (wanted or state.projects)]
             return state.answer("v1alpha1ApplicationList", {"metadata": {}, "items": [_shown(app) for app in apps]})
 
+    async def can_i(self, request: Request) -> Response:
+        state = self.state
+        with state.lock:
+            gate = self._gate(request)
+            if gate is not None:
+                return gate
+            place = request.path_params
+            project, _, name = place["subresource"].partition("/")
+            known = project in state.projects and name in {key.removeprefix("argocd/") for key in state.applications}
+            allowed = known and place["action"] not in state.lacking
+            return state.answer("accountCanIResponse", {"value": "yes" if allowed else "no"})
+
     async def get(self, request: Request) -> Response:
         state = self.state
         with state.lock:
@@ -298,6 +313,14 @@ class Routes:
 
     # --- Kubernetes ----------------------------------------------------------------------------------
 
+    async def review(self, request: Request) -> Response:
+        asked = json.loads(await request.body())
+        with self.state.lock:
+            self.state.requests.append(f"POST {request.url.path}")
+            if request.headers.get("authorization") != f"Bearer {self.state.token}":
+                return self.state.kube_refuse(401, "Unauthorized")
+            return JSONResponse(reviewed(asked, self.state.lacking), 201)
+
     async def object(self, request: Request) -> Response:
         state = self.state
         body = await request.body()
@@ -350,6 +373,8 @@ def serving(state: FakeArgoCd, *, root: str = "") -> Iterator[FakeArgoCd]:
             Route(f"{root}/api/version", routes.version),
             Route(f"{root}/api/v1/applications", routes.listing),
             Route(f"{root}/api/v1/applications/{{name}}", routes.get),
+            Route(f"{root}/api/v1/account/can-i/applications/{{action}}/{{subresource:path}}", routes.can_i),
+            Route(REVIEWS, routes.review, methods=["POST"]),
             Route(f"{root}/api/v1/applications/{{name}}/sync", routes.sync, methods=["POST"]),
             Route(
                 "/apis/argoproj.io/v1alpha1/namespaces/{namespace}/applications/{name}",

@@ -177,6 +177,8 @@ def _status(state: ForgeState, match: re.Match[str], query: Query, data: Any) ->
 
 
 def _repository(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
+    if f"{match['owner']}/{match['repo']}" != state.project:
+        raise RefusedError(404, "Not Found")
     allowed = {f"allow_{key}": way in state.ways for key, way in _WAYS}
     permissions = {"admin": False, "push": state.may_write, "pull": True}
     shown = {"id": 3, "full_name": state.project, "default_branch": state.repo.default, "permissions": permissions}
@@ -329,7 +331,8 @@ def _gitlab_status(state: ForgeState, match: re.Match[str], query: Query, data: 
 
 
 def _gitlab_project(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
-    assert unquote(match["project"]) == state.project
+    if unquote(match["project"]) != state.project:
+        raise RefusedError(404, "404 Project Not Found")
     level = 40 if state.may_write else 20
     access = {"project_access": {"access_level": level}, "group_access": None}
     return Reply(200, {"id": 3, "default_branch": state.repo.default, "permissions": access})

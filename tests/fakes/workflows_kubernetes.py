@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.fakes.cluster_rights import REVIEWS, reviewed
 from tests.fakes.workflows_server import TOKEN, FakeArgo, RefusedError
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ class Cluster:
             raise RefusedError(404, 5, f'{plural}.argoproj.io "{name}" not found')
         return JSONResponse({**head, **self.state.templates[prefix + name]})
 
+    async def review(self, got: Request) -> Response:
+        asked = json.loads(await got.body())
+        with self.state.lock:
+            self.state.requests.append(f"POST {got.url.path}")
+            if got.headers.get("authorization") != f"Bearer {self.state.token}":
+                return _refusal(401, "Unauthorized")
+            return JSONResponse(reviewed(asked, self.state.lacking), 201)
+
     async def log(self, got: Request) -> Response:
         with self.state.lock:
             self.state.requests.append(f"GET {got.url.path}?{got.url.query}")
@@ -122,4 +131,5 @@ def kubernetes_routes(state: FakeArgo, calls: Routes) -> list[Route]:
         Route(place, cluster.handle, methods=["GET", "POST"]),
         Route(f"{_GROUP}/{{plural}}/{{name}}", cluster.handle),
         Route("/api/v1/namespaces/{namespace}/pods/{pod}/log", cluster.log),
+        Route(REVIEWS, cluster.review, methods=["POST"]),
     ]

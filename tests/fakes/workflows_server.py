@@ -76,6 +76,7 @@ class FakeArgo:
         url: its address.
         keepalive: seconds between signs of life in streams.
         forbidden: paths that the token may not ask for, as a regular expression.
+        lacking: rights that the cluster says we do not have, ``VERB RESOURCE``.
         cuts: how many events a stream sends before it breaks, one entry a stream; ``eof`` for the error object.
         streams: how many streams were opened.
         token: the one it knows.
@@ -94,6 +95,7 @@ class FakeArgo:
     url: str = ""
     keepalive: float = 0.05
     forbidden: str = ""
+    lacking: tuple[str, ...] = ()
     cuts: list[tuple[int, str]] = field(default_factory=list)
     streams: int = 0
     token: str = TOKEN

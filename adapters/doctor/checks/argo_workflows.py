@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from adapters.doctor.check import Result, failed, ok, skipped, warning
-from adapters.doctor.checks.clock import judged
+from adapters.doctor.checks.clock import told
 from adapters.doctor.situation import Situation
+from grammar.vocabulary import listing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ _FEW = 5
 
 
 class ArgoWorkflowsServers:
-    """Every Argo Workflows answers, its token may see workflows and their templates, and its clock agrees."""
+    """Every Argo Workflows answers, its token may do what releases do there, and its clock agrees."""
 
     name = "argo workflows"
 
@@ -48,6 +48,7 @@ def _examined(name: str, server: WorkflowsConfiguration, situation: Situation, f
     try:
         if quick.url:
             yield from _version(name, quick, situation, folder)
+        yield from _looks(name, quick, situation, folder)
         yield from _rights(name, quick, situation, folder)
     except AdapterError as wrong:
         yield failed(f"{name}: {wrong.reason}", wrong.help or "look whether the server is well")
@@ -58,17 +59,11 @@ def _version(name: str, server: WorkflowsConfiguration, situation: Situation, fo
 
     version, headers = asyncio.run(rest_api(server, folder, situation.environment).version())
     yield ok(f"{name}: Argo Workflows {version or 'of unknown version'} at {server.url}")
-    written = headers.get("date")
-    try:
-        moment = parsedate_to_datetime(written) if written else None
-    except ValueError:
-        moment = None
-    if moment is not None and moment.tzinfo is not None:
-        yield judged(server.url, moment)
+    yield from told(server.url, headers.get("date"))
 
 
-def _rights(name: str, server: WorkflowsConfiguration, situation: Situation, folder: Path) -> Iterator[Result]:
-    """Look at what a release looks at; whether workflows may be created only a workflow would tell."""
+def _looks(name: str, server: WorkflowsConfiguration, situation: Situation, folder: Path) -> Iterator[Result]:
+    """Look at what a release looks at."""
     from adapters.workflows.connecting import connect
 
     api = connect(server, folder, situation.environment)
@@ -84,3 +79,31 @@ def _rights(name: str, server: WorkflowsConfiguration, situation: Situation, fol
     some = ", ".join(f"`{one}`" for one in sorted(names)[:_FEW]) + (" and others" if len(names) > _FEW else "")
     word = "template" if len(names) == 1 else "templates"
     yield ok(f"{name}: workflows can be looked at; {len(names)} {word} in `{server.namespace}`: {some}")
+
+
+def _rights(name: str, server: WorkflowsConfiguration, situation: Situation, folder: Path) -> Iterator[Result]:
+    """Look whether workflows may be made and followed, and, where that can be asked, ended; nothing is made."""
+    if server.url:
+        asyncio.run(_tried(server, situation, folder))
+        yield ok(f"{name}: the token may make workflows in `{server.namespace}` and follow them")
+        return
+    from adapters.workflows.connecting import kubernetes_api
+
+    lacking = asyncio.run(kubernetes_api(server).lacking())
+    if lacking:
+        rights = listing(list(map(str, lacking)), "and")
+        yield failed(
+            f"{name}: the account lacks {rights} in the namespace `{server.namespace}`",
+            "grant it (`argoproj.io`, but `pods/log`) with a role in that namespace",
+        )
+    else:
+        yield ok(f"{name}: the account may make workflows in `{server.namespace}`, follow and end them, and read logs")
+
+
+async def _tried(server: WorkflowsConfiguration, situation: Situation, folder: Path) -> None:
+    from adapters.workflows.connecting import rest_api
+
+    api = rest_api(server, folder, situation.environment)
+    await api.try_create()
+    async with api.events():
+        pass  # the server has granted it before it sends anything

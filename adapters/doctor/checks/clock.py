@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from adapters.doctor.check import Result, failed, ok, skipped, warning
@@ -58,6 +59,21 @@ def judged(origin: str, theirs: datetime) -> Result:
         return ok(f"agrees with {origin}")
     found = f"{_words(apart)} {'behind' if ours < theirs else 'ahead of'} {origin}"
     return failed(found, _REMEDY) if apart > _WRONG else warning(found, _REMEDY)
+
+
+def told(origin: str, written: str | None) -> Iterator[Result]:
+    """Compare the clock with the `Date` header of an answer that was had for another reason; yields at most one result.
+
+    Args:
+        origin: the server, for people.
+        written: the header; None or empty where the answer has none.
+    """
+    try:
+        moment = parsedate_to_datetime(written) if written else None
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        yield judged(origin, moment)
 
 
 def _commits(situation: Situation) -> Result:

@@ -32,15 +32,28 @@ def checked(
 
 def test_one_that_answers(tmp_path: Path, argo: FakeArgo) -> None:
     found = checked(tmp_path, argo.url)
-    assert [result.status for result in found] == [Status.OK] * 3
+    assert [result.status for result in found] == [Status.OK] * 4
     assert found[0].found == f"main: Argo Workflows v4.1.0+fake at {argo.url}"
     assert found[1].found == f"agrees with {argo.url}"
     assert found[2].found == "main: workflows can be looked at; 1 template in `promotions`: `smoke-tests`"
+    assert found[3].found == "main: the token may make workflows in `promotions` and follow them"
+    assert argo.runs == {}
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "right"),
+    [("^POST", "`create` of `workflows`"), ("workflow-events", "`watch` and `list` of `workflows`")],
+)
+def test_a_right_that_is_missing_is_named(tmp_path: Path, argo: FakeArgo, forbidden: str, right: str) -> None:
+    argo.forbidden = forbidden
+    last = checked(tmp_path, argo.url)[-1]
+    assert (last.status, last.remedy) == (Status.FAILED, f"the token needs {right} in that namespace")
+    assert "answered 403" in last.found
 
 
 def test_a_namespace_without_templates(tmp_path: Path, argo: FakeArgo) -> None:
     argo.templates.clear()
-    last = checked(tmp_path, argo.url)[-1]
+    last = checked(tmp_path, argo.url)[-2]
     assert (last.status, last.found) == (Status.WARNING, "main: the namespace `promotions` has no workflow template")
 
 
@@ -88,5 +101,12 @@ def test_through_kubernetes(tmp_path: Path, argo: FakeArgo, monkeypatch: pytest.
         f"users: [{{name: u, user: {{token: {TOKEN}}}}}]\n"
         "contexts: [{name: eu, context: {cluster: c, user: u}}]\n"
     )
-    (only,) = ArgoWorkflowsServers().run(Situation(tmp_path, True))
-    assert only.found == "main: workflows can be looked at; 1 template in `promotions`: `smoke-tests`"
+    looks, rights = ArgoWorkflowsServers().run(Situation(tmp_path, True))
+    assert looks.found == "main: workflows can be looked at; 1 template in `promotions`: `smoke-tests`"
+    assert (rights.status, "may make workflows in `promotions`" in rights.found) == (Status.OK, True)
+    argo.lacking = ("create workflows", "get pods/log")
+    *_, rights = ArgoWorkflowsServers().run(Situation(tmp_path, True))
+    assert rights.status is Status.FAILED
+    lacks = "main: the account lacks `create` of `workflows` and `get` of `pods/log` in the namespace `promotions`"
+    assert rights.found == lacks
+    assert "grant it" in rights.remedy
