@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from datetime import UTC, datetime
@@ -38,7 +37,7 @@ async def dry_run(service: Service, request: Request, caller: Caller) -> Respons
     asked = await read_model(request, Promotion)
     loaded = service.current.loaded
     check_names(asked, loaded)
-    plan, _, _ = await asyncio.to_thread(made_plan, asked, loaded, service.means, caller.person)
+    plan, _, _ = await service.in_thread(made_plan, asked, loaded, service.means, caller.person)
     return JSONResponse(to_data(plan))
 
 
@@ -51,7 +50,7 @@ async def promote(service: Service, request: Request, caller: Caller) -> Respons
     origin = _origin(request, caller, asked)
     if origin is not None and (there := await service.store.known(origin.key)) is not None:
         return await _again(service, origin, there)
-    plan, release, text = await asyncio.to_thread(made_plan, asked, loaded, service.means, caller.person)
+    plan, release, text = await service.in_thread(made_plan, asked, loaded, service.means, caller.person)
     if release is None:
         blockers = [{"code": one.code.value, "message": one.message, "help": one.unblock} for one in plan.all_blockers]
         raise ProblemError(409, "something stands in the way of this promotion", blockers=blockers)

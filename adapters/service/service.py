@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from adapters.service.body import Room
 from adapters.service.callers import Callers
 from adapters.service.current import Current
 from adapters.service.means import Means
 from adapters.service.metrics import Metrics
+from adapters.service.threads import OWN, CallThreads
 
 if TYPE_CHECKING:
     from adapters.service.following import Following
     from adapters.store.store import ReleaseStore
     from adapters.workspace import Loaded
 
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 _FRESH = 30.0
 """Seconds that tokens are known for without being read again."""
@@ -40,6 +46,7 @@ class Service:
         room: what webhooks may take while they are received.
         worker: the task that carries releases on; None before it began.
         following: what follows workflows; None before it began.
+        threads: where the service itself makes calls that block.
     """
 
     store: ReleaseStore
@@ -53,6 +60,7 @@ class Service:
     room: Room = field(default_factory=Room)
     worker: asyncio.Task[None] | None = None
     following: Following | None = None
+    threads: CallThreads = field(default_factory=lambda: CallThreads(OWN, "promo-own"))
     _callers: tuple[float, Loaded, Callers] | None = None
 
     @property
@@ -63,6 +71,10 @@ class Service:
             loaded = self.current.loaded
             known = self._callers = (now, loaded, Callers(loaded.configuration, loaded.folder))
         return known[2]
+
+    async def in_thread(self, work: Callable[_Given, _Result], *given: _Given.args, **named: _Given.kwargs) -> _Result:
+        """Return what a function returns that blocks; it runs in one of the service's own threads."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *given, **named))
 
     async def pause(self, seconds: float) -> None:
         """Wait for a while, or until the service is to end."""

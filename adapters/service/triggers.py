@@ -91,7 +91,7 @@ class Triggers:
         workspace = self._service.current.loaded.workspace
         if workspace is self._known:
             return
-        sources = await asyncio.to_thread(watched_sources, workspace)
+        sources = await self._service.in_thread(watched_sources, workspace)
         await self._service.store.watch(sources, at_once=self._known is None)
         self._known, self._sources = workspace, sources
 
@@ -136,11 +136,11 @@ class _Look:
         service = self._service
         with ExitStack() as stack:
             opening = surveyed(service.current.loaded, service.means, url, branches)
-            survey = await asyncio.to_thread(stack.enter_context, opening)
+            survey = await service.in_thread(stack.enter_context, opening)
             left = PER_LOOK
             self._heads = {branch: sha for branch, sha in self._heads.items() if branch in branches}
             for branch, head in survey.heads.items():
-                missed = await asyncio.to_thread(survey.missed, self._heads.get(branch), head)
+                missed = await service.in_thread(survey.missed, self._heads.get(branch), head)
                 for sha in missed[:left]:
                     if service.stop.is_set() or not await service.store.renew_source(self._claim):
                         return True
@@ -153,7 +153,7 @@ class _Look:
         return False
 
     async def _take_on(self, survey: Survey, sha: str) -> None:
-        for called in await asyncio.to_thread(survey.calls, sha):
+        for called in await self._service.in_thread(survey.calls, sha):
             await self._start(called)
 
     async def _start(self, called: Called) -> None:

@@ -14,6 +14,7 @@ from adapters.cli.output import fail
 from adapters.cli.workspace_option import open_workspace, workspace_option
 
 if TYPE_CHECKING:
+    from adapters.service.threads import CallThreads
     from adapters.workspace import Loaded
 
 _DEFAULT = "127.0.0.1:8421"
@@ -49,17 +50,21 @@ def command(folder: Path | None, address: str, poll: str, log_format: str) -> in
     import asyncio
 
     from adapters.service.logs import configure_logs, known_secrets
+    from adapters.service.threads import CALLS, OWN, CallThreads, leave
 
     host, port = _address(address)
     seconds = _duration(poll)
     loaded = open_workspace(folder, check_json_paths=True)
     configure_logs(log_format, known_secrets(loaded.configuration, loaded.folder))
+    calls, own = CallThreads(CALLS, "promo-calls"), CallThreads(OWN, "promo-own")
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(loaded, host, port, seconds))
+        asyncio.run(_serve(loaded, host, port, seconds, calls, own))
+    leave((calls, own))
     return ExitCode.DONE
 
 
-async def _serve(loaded: Loaded, host: str, port: int, poll: int) -> None:
+async def _serve(loaded: Loaded, host: str, port: int, poll: int, calls: CallThreads, own: CallThreads) -> None:
+    import asyncio
     import os
 
     from adapters.cli.service_means import means_of
@@ -71,6 +76,7 @@ async def _serve(loaded: Loaded, host: str, port: int, poll: int) -> None:
     from adapters.store.store import open_store
     from engine.execute.store import StoreUnavailableError
 
+    asyncio.get_running_loop().set_default_executor(calls)
     means = means_of(loaded.folder)
     try:
         store = open_store(locate(loaded.configuration.store_url, os.environ, loaded.folder))
@@ -85,7 +91,7 @@ async def _serve(loaded: Loaded, host: str, port: int, poll: int) -> None:
         except OSError as failed:
             fail(f"cannot listen at {host} port {port}: {failed.strerror or failed}", "choose another with --listen")
         try:
-            await serve(Service(store, current, means, poll), opened)
+            await serve(Service(store, current, means, poll, threads=own), opened)
         except StoreError as refused:
             fail(refused.reason, refused.help)
         finally:
