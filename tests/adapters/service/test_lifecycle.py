@@ -73,6 +73,29 @@ def test_it_is_told_to_end_in_the_middle_of_a_call_and_under_load(tmp_path: Path
             assert (here.promotions(name), here.runs(name)) == (1, {"gate": 1, "verify": 1})
 
 
+def test_a_forge_that_hangs_holds_up_neither_commits_nor_the_end(tmp_path: Path) -> None:
+    products = tuple(f"p{number}" for number in range(8))
+    with estate(tmp_path, products) as here:
+        line = here.lines["forge"]
+        assert isinstance(line, FaultProxy)
+        line.faults.append(Fault(Kind.HANG, "POST", "/pulls$", done=True, times=None))
+        with served(here, tmp_path / "log") as service:
+            for name in products[:-1]:
+                sha = here.commit(name, "1.1.0")
+            service.http.post("/webhooks/main", **push_hook(here, sha))
+            # As many calls hang as a machine with two processors has threads by default, and one more.
+            eventually(lambda: len(here.forge.state.pulls) == 7)
+            service.http.post("/webhooks/main", **push_hook(here, here.commit(products[-1], "1.1.0")))
+            eventually(lambda: len(service.releases()) == 8)
+            assert service.stop() == 0
+        assert "calls of other systems do not end and are left" in (tmp_path / "log").read_text(encoding="utf-8")
+        line.faults.clear()
+        with served(here, tmp_path / "log") as service:
+            eventually(lambda: [one["status"] for one in service.releases()] == ["succeeded"] * 8)
+        assert len(here.forge.state.pulls) == 8
+        assert [here.promotions(name) for name in products] == [1] * 8
+
+
 class Load:
     """Sends a webhook again and again from several threads, until nobody answers.
 
