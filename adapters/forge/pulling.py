@@ -6,9 +6,11 @@ has landed is verified in Git.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from adapters.forge.change_in_git import ChangeInGit
 from adapters.forge.client import StatusError
+from adapters.forge.ended import closed, merged
 from adapters.forge.forges import Hosted
 from adapters.forge.port import Proposal, Pull, PullState, Readiness
 from adapters.forge.wording import (
@@ -25,13 +27,11 @@ from adapters.git.changes.branch import (
     NothingToPush,
     Pushed,
     ensure_branch,
-    proposed_reference,
     remove_branch,
 )
 from adapters.git.changes.landing import Patience
 from adapters.git.changes.lookup import effects
-from adapters.git.changes.merged import brought_by, contains, values_since
-from adapters.git.changes.workshop import Workshop, branch_of, head_of, require_head
+from adapters.git.changes.workshop import Workshop, head_of, require_head
 from adapters.git.pushing import Moved
 from adapters.git.upstream import Upstream
 from engine.execute.errors import RetryableError, TerminalError
@@ -51,6 +51,7 @@ class Pulling:
         change: what is proposed.
         patience: how often a push that somebody else was quicker than is tried.
         found: the pull request, once it was found.
+        git: knows how the change stands in Git.
     """
 
     workshop: Workshop
@@ -58,6 +59,11 @@ class Pulling:
     change: Change
     patience: Patience
     found: Pull | None = None
+    git: ChangeInGit = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to ask Git."""
+        self.git = ChangeInGit(self.workshop, self.change)
 
     def find(self) -> Pull | None:
         """Return the pull request of the change's branch.
@@ -87,7 +93,7 @@ class Pulling:
         """
         if pull is None:
             return self._without()
-        if not is_marked(pull.body, self.change) and not self._holds(pull):
+        if not is_marked(pull.body, self.change) and not self.git.holds(pull):
             raise TerminalError(
                 f"{pull.url} is from the branch `{self.change.proposed}`, and not from this release",
                 "close it and remove or rename its branch, then retry",
@@ -96,9 +102,9 @@ class Pulling:
             case PullState.OPEN:
                 return self._open(pull)
             case PullState.MERGED:
-                return self._merged(pull)
+                return merged(self.git, pull, self.base())
             case PullState.CLOSED:
-                return self._closed(pull)
+                return closed(self.git, pull)
 
     def withdraw(self, pull: Pull | None, reason: str) -> Landed | None:
         """Close the pull request, saying why, and remove its branch where only promo pushed to it.
@@ -110,31 +116,31 @@ class Pulling:
             AdapterError: as `stands`, and likewise the others.
         """
         forge, project = self.hosted.forge, self.hosted.project
-        if pull is not None and (is_marked(pull.body, self.change) or self._holds(pull)):
+        if pull is not None and (is_marked(pull.body, self.change) or self.git.holds(pull)):
             if pull.state is PullState.OPEN:
                 forge.comment(project, pull.number, withdrawal_mark(self.change), withdrawal(self.change, reason))
                 forge.close(project, pull.number)
                 pull = forge.look(project, pull.number)
             if pull.state is PullState.MERGED:
-                landed = self._merged(pull)
+                landed = merged(self.git, pull, self.base())
                 return landed if isinstance(landed, Landed) else None
         for attempt in range(self.patience.attempts):
-            upstream, reference = self._upstream()
+            upstream, reference = self.git.upstream()
             head = head_of(upstream, reference)
-            if head is not None and (landed_here := self._landed_in_git(upstream, head)) is not None:
+            if head is not None and (landed_here := self.git.landed(upstream, head)) is not None:
                 return landed_here
             if remove_branch(self.change, upstream, head) is None:
                 return None
             self.patience.pause(attempt)
-        raise self._overtaken()
+        raise self.git.overtaken(self.patience)
 
     # --- there is none yet ---
 
     def _without(self) -> Landed | Proposed | Declined:
         for attempt in range(self.patience.attempts):
-            upstream, reference = self._upstream()
+            upstream, reference = self.git.upstream()
             head = require_head(upstream, reference)
-            landed = self._landed_in_git(upstream, head)
+            landed = self.git.landed(upstream, head)
             if landed is not None:
                 return landed
             outcome = ensure_branch(self.workshop, self.change, upstream, head)
@@ -145,7 +151,7 @@ class Pulling:
                 case NothingToPush(tip=None):
                     return Landed(head, False)
                 case NothingToPush():
-                    return self._otherwise(upstream, head)
+                    return self.git.otherwise(upstream, head)
                 case Foreign():
                     raise TerminalError(
                         f"{upstream.repository.url} has a branch `{self.change.proposed}` "
@@ -154,7 +160,7 @@ class Pulling:
                     )
                 case Pushed():
                     return self._create(upstream, head)
-        raise self._overtaken()
+        raise self.git.overtaken(self.patience)
 
     def _create(self, upstream: Upstream, head: str) -> Landed | Proposed | Declined:
         """Open the pull request, or adopt the one that somebody else opened in this moment."""
@@ -228,7 +234,7 @@ class Pulling:
     def _renew(self, pull: Pull) -> Landed | Proposed | Declined | None:
         """Make the branch again on what the target is now; None where there is nothing to be made again."""
         for attempt in range(self.patience.attempts):
-            upstream, reference = self._upstream()
+            upstream, reference = self.git.upstream()
             head = require_head(upstream, reference)
             behind = pull.readiness is Readiness.BEHIND
             outcome = ensure_branch(self.workshop, self.change, upstream, head, current=behind)
@@ -241,7 +247,7 @@ class Pulling:
                 case Foreign():
                     return self._waiting(pull, f"others changed its branch, and {pull.waits_for}")
                 case Pushed(tip=tip) if tip == pull.head:
-                    if self._is_amended(upstream, tip, head):
+                    if self.git.is_amended(upstream, tip, head):
                         return self._waiting(pull, f"others pushed to its branch, and {pull.waits_for}")
                     return None
                 case Pushed():
@@ -249,7 +255,7 @@ class Pulling:
                     forge.rewrite(project, pull.number, title_of(self.change), self._body(upstream, head))
                     # Whether it can be merged is about the old commit until the forge has found out again.
                     return self._waiting(replace(pull, readiness=Readiness.UNKNOWN), "")
-        raise self._overtaken()
+        raise self.git.overtaken(self.patience)
 
     def _superfluous(self, pull: Pull, upstream: Upstream, head: str) -> Landed | Declined:
         """Close a pull request whose values are all in the target."""
@@ -257,11 +263,11 @@ class Pulling:
         reason = f"{pull.base} has all of its values since other changes"
         forge.comment(project, pull.number, withdrawal_mark(self.change), withdrawal(self.change, reason))
         forge.close(project, pull.number)
-        return self._otherwise(upstream, head)
+        return self.git.otherwise(upstream, head)
 
     def _merge(self, pull: Pull) -> Landed | Proposed | Declined:
         forge, project, _ = self.hosted
-        upstream, reference = self._upstream()
+        upstream, reference = self.git.upstream()
         head = require_head(upstream, reference)
         if effects(upstream, self.change, pull.head, head)[:1] != (pull.head,):
             return self._waiting(pull, "others pushed to its branch, so that somebody has to merge it")
@@ -273,72 +279,6 @@ class Pulling:
             return self._waiting(replace(after, readiness=Readiness.UNKNOWN), "it is being merged")
         return self.stands(after)
 
-    # --- it is not open any more ---
-
-    def _merged(self, pull: Pull) -> Landed | Declined:
-        if pull.base != self.base():
-            return Declined(pull.url, f"it was merged into `{pull.base}` instead of `{self.base()}`")
-        upstream, reference = self._upstream()
-        head = require_head(upstream, reference)
-        known = pull.landed if pull.landed and upstream.repository.resolve(pull.landed) == pull.landed else ""
-        if known and contains(upstream, head, known):
-            return self.workshop.landed(upstream, known, known)
-        landed = self._landed_in_git(upstream, head)
-        if landed is not None:
-            return landed
-        if not self.workshop.compute(self.change, upstream, head).writes:
-            return self._otherwise(upstream, head)
-        raise RetryableError(
-            f"{pull.url} is merged, but `{pull.base}` does not have {pull.landed or 'its commit'}",
-            "push it again where somebody has set the branch back",
-            after=_SOON,
-        )
-
-    def _closed(self, pull: Pull) -> Landed | Declined:
-        upstream, reference = self._upstream()
-        head = require_head(upstream, reference)
-        landed = self._landed_in_git(upstream, head)
-        if landed is not None:
-            return landed
-        if not self.workshop.compute(self.change, upstream, head).writes:
-            return self._otherwise(upstream, head)
-        who = f" by {pull.closed_by}" if pull.closed_by else ""
-        when = f" at {pull.closed_at}" if pull.closed_at else ""
-        return Declined(pull.url, f"closed{who}{when} without being merged")
-
-    # --- in Git ---
-
-    def _upstream(self) -> tuple[Upstream, str]:
-        upstream = self.workshop.repositories.upstream(self.change.target.repo_url)
-        return upstream, branch_of(upstream, self.change.target.branch)
-
-    def _landed_in_git(self, upstream: Upstream, head: str) -> Landed | None:
-        """Return the change where the target's branch has its commit, however it came there."""
-        for sha in effects(upstream, self.change, head, self.change.target.head):
-            return self.workshop.landed(upstream, brought_by(upstream, sha, head), sha)
-        return None
-
-    def _otherwise(self, upstream: Upstream, head: str) -> Landed:
-        commit = values_since(self.workshop, self.change, upstream, head)
-        return self.workshop.landed(upstream, commit, commit)
-
-    def _holds(self, pull: Pull) -> bool:
-        """Say whether a pull request without the mark, which people can remove, has the change's commit."""
-        upstream, _ = self._upstream()
-        if upstream.repository.resolve(pull.head) != pull.head:
-            return False
-        return bool(effects(upstream, self.change, pull.head, self.change.target.head))
-
-    def _is_amended(self, upstream: Upstream, tip: str, head: str) -> bool:
-        return effects(upstream, self.change, tip, head)[:1] != (tip,)
-
     def _body(self, upstream: Upstream, head: str) -> str:
         turns = self.workshop.compute(self.change, upstream, head).turns
         return body_of(self.change, turns, self.change.settings)
-
-    def _overtaken(self) -> RetryableError:
-        return RetryableError(
-            f"others moved the branch `{proposed_reference(self.change)}` first, "
-            f"{self.patience.attempts} times in a row",
-            "it is tried again later",
-        )
