@@ -10,6 +10,7 @@ from typing import assert_never
 from adapters.lsp.analysis import Analysis
 from engine.model.values import written
 from engine.resolve.decision import Decision, Effective, InlineOrigin, Origin, PolicyOrigin
+from engine.resolve.origin_words import origin_words
 from grammar.span import Span
 
 MOST_PAIRS = 4_000
@@ -25,17 +26,6 @@ def origin_name(origin: Origin) -> str:
             return origin.policy
         case InlineOrigin():
             return f"flow {origin.flow}"
-        case _:
-            assert_never(origin)
-
-
-def origin_words(origin: Origin) -> str:
-    """Return where a value comes from, as `promo explain` says it."""
-    match origin:
-        case PolicyOrigin():
-            return f"policy `{origin.policy}` (priority {origin.priority})"
-        case InlineOrigin():
-            return f"flow `{origin.flow}`"
         case _:
             assert_never(origin)
 
