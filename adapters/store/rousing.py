@@ -23,6 +23,7 @@ MOST = 500
 _WAITING = RELEASE.c.status.in_(("running", "suspended", "terminating"))
 _RUNS = STEP.c.status == StepStatus.RUNNING.value
 _WORKFLOWS = tuple(role.value for role in Role if role.is_workflow)
+_CHANGES = tuple(role.value for role in Role if role.is_change)
 _HEALTH = (Role.HEALTH.value, Role.ROLLBACK_HEALTH.value)
 _LOOK = (
     update(STEP)
@@ -88,7 +89,7 @@ def rouse_pull_request(connection: Connection, is_there: Callable[[str], bool], 
     """
     if not branch.startswith(PROPOSED):
         return 0
-    waiting = _steps(connection, STEP.c.role == Role.ACTION.value, STEP.c.tries == 0)
+    waiting = _steps(connection, STEP.c.role.in_(_CHANGES), STEP.c.tries == 0)
 
     def is_meant(release: Release, step: Step) -> bool:
         return release.proposed(step) == branch and is_there(_repository(release, step))

@@ -61,6 +61,23 @@ def test_a_pull_request_wakes_its_release_alone(location: StoreLocation) -> None
     with_store(location, work)
 
 
+def test_the_pull_request_of_a_rollback_wakes_its_release(location: StoreLocation) -> None:
+    async def work(store: ReleaseStore) -> None:
+        made = release("one", "product-of-one")
+        environments = tuple(replace(one, rollback=one.name == "qa") for one in made.spec.environments)
+        claim = await claimed(store, new_release(replace(made.spec, environments=environments), "one", "ann", START))
+        step = StepId(*QA, Role.ROLLBACK)
+        after = with_step(running(claim.release), step, StepStatus.RUNNING, look_at=LATER, looked_at=START)
+        await store.save(claim, claim.release, after, (), ())
+        await store.sleep(claim, HOUR)
+
+        assert await store.rouse_pull_request(here, after.proposed(after.steps[ACTION])) == 0
+        assert await store.rouse_pull_request(here, after.proposed(after.steps[step])) == 1
+        assert await roused(store) == {"one": [step]}
+
+    with_store(location, work)
+
+
 def test_what_a_forge_refused_for_now_waits_as_long_as_it_was_asked_to(location: StoreLocation) -> None:
     async def work(store: ReleaseStore) -> None:
         one = await waiting(store, "one", ACTION, tries=2)
