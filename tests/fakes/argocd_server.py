@@ -75,6 +75,7 @@ class FakeArgoCd:
         url: its address.
         other_project_is_secret: whether an application of another project is refused with 403 rather than 404.
         projects: those that the token may see.
+        syncs: what those who asked for syncs called them, in the order in which they began.
         lacking: what the token may not do with applications, such as ``sync``, or in its cluster, ``VERB RESOURCE``.
         token: the one it knows.
         presented: the ``Authorization`` of every request, in order.
@@ -92,6 +93,7 @@ class FakeArgoCd:
     lacking: tuple[str, ...] = ()
     token: str = TOKEN
     presented: list[str] = field(default_factory=list, repr=False)
+    syncs: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def add(
@@ -292,6 +294,7 @@ class Routes:
             if "retryStrategy" in asked:
                 operation["retry"] = asked["retryStrategy"]
             app.document["operation"] = operation
+            state.syncs += [str(info.get("value", "")) for info in operation["info"]]
             app.status.pop("operationState", None)
             app.touch()
             answer = state.answer("v1alpha1Application", _shown(app))

@@ -79,6 +79,9 @@ class Trial:
         seed: makes the choices of a run the same again.
         longest: seconds after which it is given up.
         blind: whether workers die after a commit and then do not look whether it was made, to see that this is noticed.
+        program: the module that is a worker.
+        world: the file by which workers find the servers, in the folder.
+        pause: seconds between two kills or freezes, the least and the most.
     """
 
     store: str
@@ -90,6 +93,9 @@ class Trial:
     seed: int = 0
     longest: float = 600.0
     blind: bool = False
+    program: str = "tests.kill.worker"
+    world: str = "world.db"
+    pause: tuple[float, float] = (0.05, 0.8)
 
 
 def reviewed(made: Release) -> Release:
@@ -114,7 +120,7 @@ async def carry_out(trial: Trial) -> Figures:
         figures.releases = len(made)
         crowd = Crowd(trial, figures)
         try:
-            await _torment(store, trial, crowd, figures, began)
+            await torment(store, trial, crowd, figures, began)
         finally:
             crowd.end()
         await _judge(store, trial, figures)
@@ -151,7 +157,7 @@ class Crowd:
         self._started += 1
         return subprocess.Popen(
             [
-                *(sys.executable, "-m", "tests.kill.worker", self._trial.store, self.world, str(self._started)),
+                *(sys.executable, "-m", self._trial.program, self._trial.store, self.world, str(self._started)),
                 *(["blind"] if self._trial.blind else []),
             ],
             cwd=ROOT,
@@ -161,7 +167,7 @@ class Crowd:
 
     @property
     def world(self) -> str:
-        return str(self._trial.folder / "world.db")
+        return str(self._trial.folder / self._trial.world)
 
     def look_after(self) -> None:
         """Start anew who has died, and thaw who was frozen long enough."""
@@ -202,7 +208,7 @@ class Crowd:
         self._log.close()
 
 
-async def _torment(store: ReleaseStore, trial: Trial, crowd: Crowd, figures: Figures, began: float) -> None:
+async def torment(store: ReleaseStore, trial: Trial, crowd: Crowd, figures: Figures, began: float) -> None:
     """Kill and freeze until all kills are spent, then let every release come to its end."""
     chance = random.Random(trial.seed + 1)
     watched: dict[str, tuple[int, float]] = {}
@@ -220,7 +226,7 @@ async def _torment(store: ReleaseStore, trial: Trial, crowd: Crowd, figures: Fig
                 dead = crowd.kill()
                 figures.kills += 1
                 watched |= {one: (dead, now) for one, owner in held.items() if f":{dead}:" in owner}
-            next_deed = now + chance.uniform(0.05, 0.8)
+            next_deed = now + chance.uniform(*trial.pause)
         if figures.kills >= trial.kills and not await _unfinished(store):
             return
         await asyncio.sleep(0.05)
