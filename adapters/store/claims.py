@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, case, func, or_, select, update
 
 from adapters.store.clock import database_now
 from adapters.store.errors import StoreFormatError
+from adapters.store.kept import Kept
 from adapters.store.reading import Specs, find_row, releases_of
-from adapters.store.tables import RELEASE, STEP
+from adapters.store.tables import RELEASE, REQUEST, STEP
+from engine.execute.release import Release
 from engine.execute.store import Claim
 
 LEASE = 3_000_000
@@ -39,8 +42,12 @@ _CLAIM = (
     update(RELEASE)
     .where(RELEASE.c.number.in_(select(_DUE.c.number)))
     .values(owner=bindparam("by"), lease_until=database_now() + bindparam("lease"), epoch=RELEASE.c.epoch + 1)
-    .returning(RELEASE)
+    .returning(
+        *(RELEASE.c[name] for name in ("number", "id", "epoch", "wake", "last_save", "next_due")),
+        select(REQUEST.c.id).where(REQUEST.c.release == RELEASE.c.number).exists().label("asked"),
+    )
 )
+_ROWS = select(RELEASE).where(RELEASE.c.number.in_(bindparam("numbers", expanding=True)))
 _MINE = (
     select(RELEASE.c.number)
     .where(RELEASE.c.owner == bindparam("by"), RELEASE.c.id.in_(bindparam("ids", expanding=True)))
@@ -71,11 +78,12 @@ _SLEEP = (
     .values(RESTING)
     .returning(RELEASE.c.number, RELEASE.c.wake)
 )
-_LOOK_AGAIN = (
-    update(STEP)
-    # What was refused for now waits as long as it was asked to.
-    .where(STEP.c.release == bindparam("of"), STEP.c.status == "running", STEP.c.tries == 0)
-    .values(look_at=None)
+# What was refused for now waits as long as it was asked to.
+_LOOK_AGAIN = update(STEP).where(STEP.c.status == "running", STEP.c.tries == 0).values(look_at=None)
+_LOOK_AGAIN_AT = _LOOK_AGAIN.where(STEP.c.release == bindparam("of"))
+_SLEPT = _SLEEP.cte("slept")
+_SLEEP_AND_LOOK_AGAIN = select(_SLEPT.c.number, _SLEPT.c.wake).add_cte(
+    _LOOK_AGAIN.where(STEP.c.release == _SLEPT.c.number, _SLEPT.c.wake != bindparam("seen")).cte("again")
 )
 _NEXT = select(func.min(RELEASE.c.next_due) - database_now()).where(
     RELEASE.c.next_due.is_not(None), RELEASE.c.owner.is_(None)
@@ -87,22 +95,39 @@ _CLEAR = (
 )
 
 
-def claim_due(connection: Connection, owner: str, most: int, specs: Specs, lease: int = LEASE) -> list[Claim]:
+def claim_due(
+    connection: Connection, owner: str, most: int, specs: Specs, kept: Kept, lease: int = LEASE
+) -> list[Claim]:
     """Take releases that are due and that nobody holds, those due for longest first.
 
+    One statement, and four more where releases are among them that are not kept as they stand.
+
     Args:
-        connection: in a transaction that writes.
+        connection: in a transaction that writes, or none: who takes them and does not come back loses his lease.
         owner: who takes them; unique for every start of a program.
         most: how many at most.
         specs: specs that were read before.
+        kept: releases that were written or read before.
         lease: microseconds until others may take them.
     """
     rows = connection.execute(_CLAIM, {"by": owner, "most": most, "lease": lease}).all()
-    by_due = [
-        row for row in sorted(rows, key=lambda row: (row.next_due, row.number)) if _is_readable(connection, row, specs)
+    found = {row.number: kept.find(row.id, row.last_save, row.wake) for row in rows}
+    if unknown := [number for number, release in found.items() if release is None]:
+        found |= _read(connection, unknown, specs, kept)
+    return [
+        Claim(release, owner, row.epoch, row.wake, bool(row.asked))
+        for row in sorted(rows, key=attrgetter("next_due", "number"))
+        if (release := found[row.number]) is not None
     ]
-    found = releases_of(connection, by_due, specs)
-    return [Claim(numbered.release, owner, row.epoch, row.wake) for row, numbered in zip(by_due, found, strict=True)]
+
+
+def _read(connection: Connection, numbers: Sequence[int], specs: Specs, kept: Kept) -> dict[int, Release]:
+    """Return releases that were claimed, and keep them; those that cannot be read are set aside."""
+    readable = [row for row in connection.execute(_ROWS, {"numbers": numbers}) if _is_readable(connection, row, specs)]
+    found = releases_of(connection, readable, specs)
+    for row, numbered in zip(readable, found, strict=True):
+        kept.keep(numbered.release, row.last_save, row.wake)
+    return {numbered.number: numbered.release for numbered in found}
 
 
 def _is_readable(connection: Connection, row: Row[Any], specs: Specs) -> bool:
@@ -131,11 +156,14 @@ def renew(connection: Connection, owner: str, claims: Sequence[Claim], lease: in
 def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
     """Give a claim back for a while by the database's clock, or until something happens.
 
+    On PostgreSQL it is one statement, which needs no transaction around it.
+
     Returns:
         Whether the release is due at once, because something happened since the claim.
     """
+    at_once = connection.dialect.name == "postgresql"
     row = connection.execute(
-        _SLEEP,
+        _SLEEP_AND_LOOK_AGAIN if at_once else _SLEEP,
         {
             "of": claim.release.id,
             "under": claim.epoch,
@@ -146,7 +174,8 @@ def sleep(connection: Connection, claim: Claim, seconds: float | None) -> bool:
     ).one_or_none()
     if row is None or row.wake == claim.wake:
         return False
-    look_again(connection, row.number)
+    if not at_once:
+        look_again(connection, row.number)
     return True
 
 
@@ -155,7 +184,7 @@ def look_again(connection: Connection, number: int) -> None:
 
     Nobody knows whether what was looked at before the event was looked at before the change that it tells of.
     """
-    connection.execute(_LOOK_AGAIN, {"of": number})
+    connection.execute(_LOOK_AGAIN_AT, {"of": number})
 
 
 def until_due(connection: Connection) -> float | None:

@@ -19,6 +19,7 @@ from adapters.store.database import CONNECTIONS, Database, open_database
 from adapters.store.failures import translated
 from adapters.store.gathering import Gathering
 from adapters.store.group_commit import GroupCommit
+from adapters.store.kept import Kept
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.origins import Known, Origin
@@ -82,6 +83,7 @@ class ReleaseStore:
         self._database = database
         self._transactions = Transactions(database, location.shown)
         self._specs = Specs()
+        self._kept = Kept()
         self._lock: WorkerLock | None = None
         self._writes: Gathering[Callable[[Connection], Any]] | None = None
         self._saves: Gathering[Save] | None = None
@@ -221,7 +223,7 @@ class ReleaseStore:
         """Take up to so many releases that are due and free; see `adapters.store.claims.claim_due`."""
         lease = int(self.lease * 1_000_000)
         found = await self._write_lease(
-            lambda connection: claims.claim_due(connection, owner, limit, self._specs, lease)
+            lambda connection: claims.claim_due(connection, owner, limit, self._specs, self._kept, lease)
         )
         return tuple(found)
 
@@ -301,10 +303,14 @@ class ReleaseStore:
     ) -> None:
         """Write what changed; see `engine.execute.store.ClaimedReleases.save`."""
         save = save_of(claim, before, after, events, taken, rest)
+        # Until it is known what became of the save, nobody knows how the release stands.
+        self._kept.forget(after.id)
         if self._saves is not None:
             may_be_due = await self._saves.submit(save)
         else:
             may_be_due = await self._write(partial(saving.save, save=save))
+        if not after.status.is_final:
+            self._kept.keep(after, save.digest, claim.wake)
         if may_be_due:
             self._waker.nudge()
 
@@ -321,7 +327,7 @@ class ReleaseStore:
 
     async def sleep(self, claim: Claim, seconds: float | None) -> None:
         """Give the claim back; see `engine.execute.store.ClaimedReleases.sleep`."""
-        if await self._write(lambda connection: claims.sleep(connection, claim, seconds)):
+        if await self._write_once(lambda connection: claims.sleep(connection, claim, seconds)):
             self._waker.nudge()
 
     # --- threads
@@ -331,10 +337,14 @@ class ReleaseStore:
             return cast(Result, await self._writes.submit(work))
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
 
+    async def _write_once(self, work: Callable[[Connection], Result]) -> Result:
+        """Do a write that is one statement on PostgreSQL, and needs no transaction there."""
+        return await (self._look(work) if self._writes is None else self._write(work))
+
     async def _write_lease(self, work: Callable[[Connection], Result]) -> Result:
         if self._leases is None:
             return await self._write(work)
-        return await asyncio.get_running_loop().run_in_executor(self._leases, self._transactions.write, work)
+        return await asyncio.get_running_loop().run_in_executor(self._leases, self._transactions.look, work)
 
     async def _read(self, work: Callable[[Connection], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.read, work)

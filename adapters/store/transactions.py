@@ -48,6 +48,9 @@ class Transactions:
     def look(self, work: Callable[[Connection], Result]) -> Result:
         """Return what a function finds with one statement, or with several that need not agree.
 
+        On PostgreSQL a statement may write, too: it is a transaction by itself. The function is run again where the
+        connection was lost, as by `write`.
+
         Raises:
             StoreUnavailableError: when the database cannot be reached.
             StoreError: when it cannot be used as it is.

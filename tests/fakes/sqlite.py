@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from adapters.store.location import SqliteLocation
 from adapters.store.store import open_store
 from engine.execute.release import Event
+from engine.execute.store import Claim
 from tests.fakes.machine import Machine
 
 Arguments = ParamSpec("Arguments")
@@ -31,7 +32,7 @@ class SqliteReleases:
         self.create = self._in_no_time(self._store.create)
         self.ask = self._in_no_time(self._store.ask)
         self.load = self._in_no_time(self._store.load)
-        self.claim = self._in_no_time(self._store.claim)
+        self.claim = self._in_no_time(self._claim)
         self.until_due = self._in_no_time(self._store.until_due)
         self.save = self._in_no_time(self._store.save)
         self.requests = self._in_no_time(self._store.requests)
@@ -49,6 +50,13 @@ class SqliteReleases:
                 return await method(*args, **kwargs)
 
         return called
+
+    async def _claim(self, owner: str, limit: int) -> tuple[Claim, ...]:
+        """Claim what is due; what the store has kept of it is what its rows say."""
+        claims = await self._store.claim(owner, limit)
+        for claim in claims:
+            assert claim.release == await self._store.load(claim.release.id)
+        return claims
 
     async def trail(self, reference: str) -> Sequence[Event]:
         """Return the audit trail of a release."""

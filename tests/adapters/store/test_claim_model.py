@@ -73,7 +73,9 @@ class Claiming(RuleBasedStateMachine):
             if found.due is not None and found.due <= self.now and found.lease_until <= self.now
         ]
         expected = [name for _, name in sorted(free)][:most]
-        got = self.store._transactions.write(lambda it: claims.claim_due(it, owner, most, self.store._specs))
+        got = self.store._transactions.write(
+            lambda it: claims.claim_due(it, owner, most, self.store._specs, self.store._kept)
+        )
         assert sorted(claim.release.id for claim in got) == sorted(expected) or self._equally_due(free, got, most)
         for claim in got:
             found = self.known[claim.release.id]
