@@ -15,6 +15,7 @@ from grammar.lexical import unquote
 from grammar.parser import parse, parse_declaration
 from grammar.span import Span
 from tests.support.ast_strategies import KEYWORDS, conditions, files
+from tests.support.effort import examples
 
 CONDITIONS = (ex.And, ex.Or, ex.Not, ex.Comparison, ex.Passed)
 
@@ -30,7 +31,7 @@ def nodes_of(value: object) -> Iterator[Any]:
             yield from nodes_of(getattr(value, field.name))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(200))
 @given(files(2))
 def test_the_text_of_a_span_is_the_node(file: nodes.File) -> None:
     text = print_file(file)
@@ -52,7 +53,7 @@ def test_the_text_of_a_span_is_the_node(file: nodes.File) -> None:
             assert written.split()[0] in KEYWORDS
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(conditions)
 def test_a_span_includes_the_parentheses_around_it(condition: ex.Expression) -> None:
     text = print_file(nodes.File("", (nodes.Policy(nodes.Name("p"), None, (nodes.When(condition),)),)))

@@ -13,10 +13,11 @@ from adapters.manifests.to_data import data_of
 from adapters.manifests.to_promo import to_promo
 from grammar.parser import parse
 from tests.support import manifest_data as md
+from tests.support.effort import examples
 from tests.support.manifest_model import entities
 from tests.support.manifest_world import declared, entity_of
 
-laws = settings(max_examples=max(1000, settings().max_examples))
+laws = settings(max_examples=examples(300))
 
 
 def holds(data: md.Data) -> None:

@@ -5,7 +5,6 @@ Unlike the state machine, which walks the rules, this runs the reconciler agains
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +23,7 @@ from tests.fakes.faults import Fault, Trouble
 from tests.fakes.machine import Machine
 from tests.fakes.workflows import Script
 from tests.fakes.worlds import planned
+from tests.support.effort import examples
 from tests.support.memory_repositories import MemoryRepositories
 from tests.support.plan_world import PlanWorld, application, below, chart, environment
 from tests.support.release_strategies import NAMES, release_specs
@@ -90,7 +90,7 @@ class Watched(Machine):
         assert len(active) <= 1, f"{active} are active at once"
 
 
-@settings(max_examples=5_000 if os.environ.get("PROMO_SOAK") else 60)
+@settings(max_examples=examples(40, soak=5_000))
 @given(
     specs=st.sampled_from(Concurrency).flatmap(lambda how: st.lists(release_specs(how, 3), min_size=1, max_size=3)),
     troubles=st.lists(st.one_of(faults, store_faults), max_size=8),

@@ -7,7 +7,6 @@ was saved.
 
 from __future__ import annotations
 
-import os
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
@@ -30,6 +29,7 @@ from engine.execute.spec import ReleaseSpec
 from engine.execute.status import ReleaseStatus, StepStatus
 from engine.execute.store import Request, Wish
 from tests.fakes.worlds import NOW, release
+from tests.support.effort import examples
 from tests.support.release_answers import answers, healthy_since, hoped
 from tests.support.release_invariants import broken, key_of
 from tests.support.release_strategies import NAMES, TEAMS, release_specs
@@ -230,6 +230,4 @@ def _apart_from_reports(whole: Release) -> Release:
 
 
 TestReleaseLife = ReleaseLife.TestCase
-TestReleaseLife.settings = settings(
-    max_examples=20_000 if os.environ.get("PROMO_SOAK") else 200, stateful_step_count=30
-)
+TestReleaseLife.settings = settings(max_examples=examples(100, soak=5_000), stateful_step_count=30)

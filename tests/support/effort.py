@@ -1,0 +1,18 @@
+"""How much a test does: little in every run, much in a soak."""
+
+from __future__ import annotations
+
+import os
+
+SOAK = bool(os.environ.get("PROMO_SOAK"))
+"""Whether this is a soak: `make soak`, or ``PROMO_SOAK=1``."""
+
+
+def examples(usual: int, *, soak: int = 20_000) -> int:
+    """Return how many examples of a law are tried.
+
+    Args:
+        usual: in every run; the same ones every time.
+        soak: in a soak; new ones every time.
+    """
+    return soak if SOAK else usual
