@@ -84,7 +84,7 @@ def parse_declaration(text: str, source: str, base: int, limits: Limits = DEFAUL
 def _parse_whole(text: str, build: Build) -> tuple[Declaration, ...] | None:
     """Parse a text in one go; None when it has a syntax error."""
     try:
-        return tuple(_driver(build.limits).parse(text, 0, build))
+        return tuple(_driver(build.limits, explicable=False).parse(text, 0, build))
     except (StoppedError, LimitError):
         return None
 
@@ -111,7 +111,7 @@ def _parse_piece(text: str, source: str, base: int, limits: Limits, found: list[
     build = Build(source, limits)
     declarations: tuple[Declaration, ...] = ()
     try:
-        declarations = tuple(_driver(limits).parse(text, base, build))
+        declarations = tuple(_driver(limits, explicable=True).parse(text, base, build))
     except StoppedError as stopped:
         build.found.append(explain(stopped.stop, tables(), text, source, base))
     except LimitError as exceeded:
@@ -139,8 +139,8 @@ def _capped(found: list[Diagnostic], limits: Limits) -> tuple[Diagnostic, ...]:
     return (*kept, warning("S016", message, last, help="mend these first, then run again"))
 
 
-@lru_cache(maxsize=4)
-def _driver(limits: Limits) -> Driver:
-    """Return the parser; a level of nesting has at most a dozen open symbols."""
+@lru_cache(maxsize=8)
+def _driver(limits: Limits, *, explicable: bool) -> Driver:
+    """Return the parser."""
     makers = {**DECLARATION_MAKERS, **ITEM_MAKERS, **CONDITION_MAKERS}
-    return Driver(tables(), makers, 12 * limits.nesting + 64, limits.elements)
+    return Driver(tables(), makers, limits, explicable=explicable)

@@ -91,7 +91,7 @@ def _word_start(before: str) -> int:
 @lru_cache(maxsize=1)
 def _driver() -> Driver:
     """Return a parser that makes nothing."""
-    return Driver(tables(), {}, 12 * DEFAULT_LIMITS.nesting + 64, DEFAULT_LIMITS.elements)
+    return Driver(tables(), {}, DEFAULT_LIMITS)
 
 
 def _expected(prefix: str) -> frozenset[str] | None:

@@ -102,7 +102,7 @@ class Context:
 
 
 def context_of(values: tuple[Any, ...], base: int) -> Context:
-    """Read the context off the parser's stack of finished nodes, lists and tokens.
+    """Read the context off the parser's stack of finished nodes, lists and plain tokens.
 
     Args:
         values: the stack.
@@ -251,7 +251,9 @@ _ITEMS = (
 
 
 def _flatten(value: Any) -> list[Any]:
-    """Open the lists the parser keeps for repetitions."""
+    """Open the lists the parser keeps for repetitions, and name the parts of its tokens."""
+    if type(value) is tuple:
+        return [Token(*value)]
     if isinstance(value, list):
         return [inner for item in value for inner in _flatten(item)]
     return [value]

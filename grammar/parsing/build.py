@@ -8,10 +8,14 @@ from grammar import nodes
 from grammar.diagnostics import Diagnostic, error
 from grammar.lexical import BadEscapeError, duration_seconds, unquote
 from grammar.limits import Limits
-from grammar.parsing.token import Token
+from grammar.parsing.token import END, START, TEXT, Plain
+from grammar.quick_make import quick_make
 from grammar.span import Span
 
 Children = list[Any]
+
+_new = tuple.__new__
+_make_name = quick_make(nodes.Name)
 
 
 class Build:
@@ -37,17 +41,18 @@ class Build:
 
     def span(self, first: Any, last: Any) -> Span:
         """Return the span from one token or node to another."""
-        start = first.start if type(first) is Token else first.span.start
-        end = last.end if type(last) is Token else last.span.end
-        return tuple.__new__(Span, (start, end, self.source))
+        start = first[START] if type(first) is tuple else first.span[0]
+        end = last[END] if type(last) is tuple else last.span[1]
+        return _new(Span, (start, end, self.source))
 
-    def place(self, token: Token) -> Span:
+    def place(self, token: Plain) -> Span:
         """Return a token's span."""
-        return tuple.__new__(Span, (token[2], token[3], self.source))
+        return _new(Span, (token[START], token[END], self.source))
 
-    def text(self, token: Token) -> str:
+    def text(self, token: Plain) -> str:
         """Return what a string token stands for."""
-        if token.end - token.start - 2 > self.limits.string_length:
+        text = token[TEXT]
+        if len(text) - 2 > self.limits.string_length:
             self.found.append(
                 error(
                     "S006",
@@ -56,42 +61,45 @@ class Build:
                     help="keep long texts out of policies and refer to them",
                 )
             )
+        if "\\" not in text:
+            return text[1:-1]
         try:
-            return unquote(token.text)
+            return unquote(text)
         except BadEscapeError as bad:
-            self.found.append(bad_escape(bad, Span(token.start + bad.offset, 0, self.source)))
-            return token.text[1:-1]
+            self.found.append(bad_escape(bad, Span(token[START] + bad.offset, 0, self.source)))
+            return text[1:-1]
 
-    def name(self, token: Token) -> nodes.Name:
+    def name(self, token: Plain) -> nodes.Name:
         """Return a name, bare or quoted."""
         kind, text, start, end = token
-        quoted = kind == "STRING"
-        place = tuple.__new__(Span, (start, end, self.source))
-        if quoted:
+        place = _new(Span, (start, end, self.source))
+        if kind == "STRING":
             text = self.text(token)
-        if quoted and not text:
-            self.found.append(error("S007", "a name must not be empty", place))
-        elif len(text) > self.limits.name_length:
+            if not text:
+                self.found.append(error("S007", "a name must not be empty", place))
+        if len(text) > self.limits.name_length:
             self.found.append(error("S005", f"name is longer than {self.limits.name_length} characters", place))
-        return nodes.Name(text, place, quoted)
+        return _make_name(text, place, kind == "STRING")
 
     def names(self, tokens: Children) -> tuple[nodes.Name, ...]:
         """Return several names."""
         return tuple([self.name(token) for token in tokens])
 
-    def integer(self, token: Token) -> int:
+    def integer(self, token: Plain) -> int:
         """Return a whole number."""
-        if len(token.text) > 12:
+        text = token[TEXT]
+        if len(text) > 12:
             self.found.append(error("S008", "number is too large", self.place(token)))
             return 0
-        return int(token.text)
+        return int(text)
 
-    def seconds(self, token: Token) -> int:
+    def seconds(self, token: Plain) -> int:
         """Return a duration in seconds."""
-        if len(token.text) > 32:
+        text = token[TEXT]
+        if len(text) > 32:
             self.found.append(error("S008", "duration is too large", self.place(token)))
             return 0
-        return duration_seconds(token.text)
+        return duration_seconds(text)
 
 
 def bad_escape(bad: BadEscapeError, at: Span) -> Diagnostic:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
-from grammar.parsing.lexer import REFERENCE, SCAN, SIGN, SIGNS, STRING, WORD, literal_of
-from grammar.parsing.reducing import Maker, reducer
+from grammar.limits import Limits
+from grammar.parsing.lexer import REFERENCE, SCAN, SIGNS, WORD, is_reference, literal_of
+from grammar.parsing.reducing import Maker, OverlongError, reducer
+from grammar.parsing.shortcuts import shortened, unshortened
 from grammar.parsing.tables import END, Tables
-from grammar.parsing.token import Token
 
 
 class Stop(NamedTuple):
@@ -18,7 +19,7 @@ class Stop(NamedTuple):
     Attributes:
         offset: 0-based offset in the parsed text.
         states: the stack of states.
-        values: the stack of finished nodes, lists and tokens.
+        values: the stack of finished nodes, lists and plain tokens.
         at_end: whether it is the end of the text that cannot stand there.
     """
 
@@ -55,22 +56,29 @@ class LimitError(Exception):
 class Driver:
     """An LALR(1) parser for one set of tables; it keeps nothing between texts, so that threads may share it."""
 
-    def __init__(self, tables: Tables, makers: Mapping[str, Maker], depth: int, longest: int) -> None:
+    def __init__(self, tables: Tables, makers: Mapping[str, Maker], limits: Limits, *, explicable: bool = True) -> None:
         """Join the tables with the functions that make nodes.
 
         Args:
             tables: of the grammar.
             makers: by the rule's name; rules that only pass on a child or a list need none.
-            depth: how many unfinished symbols may be open at once: it bounds memory for hostile texts.
-            longest: how many elements a list may have, for the same reason.
+            limits: how deep a text may be nested and how long its lists may be. A level of nesting has at most a dozen
+                unfinished symbols.
+            explicable: whether a `Stop` is to be explained. One that is not comes of a quicker way, and its states
+                and values tell little; see `shortcuts`.
         """
         self._tables = tables
-        self._depth = depth
-        self._longest = longest
-        self._passing = {
-            -1 - number: rule.origin for number, rule in enumerate(tables.rules) if rule.single and rule.length == 1
-        }
-        self._reducers = [(rule.origin, reducer(rule, makers.get(rule.name))) for rule in tables.rules]
+        self._depth = 12 * limits.nesting + 64
+        self._way = unshortened(tables) if explicable else shortened(tables)
+        self._leaps = [(makers[tables.rules[leap.rule].name], leap.state) for leap in self._way.leaps]
+        reducers = [
+            (reducer(rule, makers.get(rule.name), limits.elements), rule.length, rule.origin) for rule in tables.rules
+        ]
+        self._keywords = [
+            {word: kind for word, kind in tables.keywords.items() if kind in row} for row in self._way.actions
+        ]
+        # An action below zero is an index from the end.
+        self._reducers = reducers[::-1]
 
     def parse(self, text: str, base: int, context: object) -> Any:
         """Parse a text.
@@ -87,54 +95,74 @@ class Driver:
             StoppedError: at the first thing that cannot stand where it does.
             LimitError: when too much is open at once, or a list is too long.
         """
-        actions, gotos, _, first_state, end_state, keywords = self._tables
-        scan, token, reducers, passing = SCAN.match, tuple.__new__, self._reducers, self._passing
-        depth, longest = self._depth, self._longest
-        states, values = [first_state], list[Any]()
+        actions, gotos, _ = self._way
+        keywords, reducers, leaps = self._keywords, self._reducers, self._leaps
+        depth, leap, stop = self._depth, len(actions), len(actions) + len(leaps)
+        state = self._tables.start
+        states, values = [state], list[Any]()
         position = 1 if base == 0 and text.startswith("\ufeff") else 0
-        while True:
-            accepted = actions[states[-1]]
-            match = scan(text, position)
-            assert match is not None, "the expression matches the empty text"
+        scan = SCAN.finditer(text, position).__next__
+        start = position
+        while len(states) <= depth:
+            accepted = actions[state]
+            match = scan()
             group = match.lastindex
             position = match.end()
-            if group == SIGN or group == STRING:
+            if group == WORD:
+                # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
+                word = intern(match[WORD])
+                start = position - len(word)
+                kind = keywords[state].get(word) or literal_of(word, accepted)
+            elif group is None:
+                word, start, kind = "", position, _nothing(text, position)
+            elif group != REFERENCE:
                 word = match[group]
                 start, kind = position - len(word), SIGNS.get(word, "STRING")
-            elif group is None:
-                word, start, kind = "", position, END if position == len(text) else ""
+            elif "PATH" in accepted and is_reference(match):
+                start, kind = match.start(WORD), "PATH"
+                word = text[start:position]
             else:
-                # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
-                word, start = intern(match[WORD]), match.start(WORD)
-                if group == REFERENCE and "PATH" in accepted and word[0] >= "A" and ":" not in word:
-                    word, kind = text[start:position], "PATH"
-                else:
-                    position = start + len(word)
-                    keyword = keywords.get(word, "")
-                    kind = keyword if keyword in accepted else literal_of(word, accepted)
-            action = accepted.get(kind)
-            while action is not None and action < 0:
-                if action in passing:
-                    origin = passing[action]
-                    states.pop()
-                else:
-                    origin, reduce = reducers[-1 - action]
-                    if reduce(context, states, values) > longest:
-                        raise LimitError("elements", base + start, base + position)
-                # A child that stands for its parent changes nothing but the state: all such steps are one.
-                below = gotos[states[-1]]
-                action = actions[state := below[origin]].get(kind)
-                while action in passing:
-                    action = actions[state := below[passing[action]]].get(kind)
-                if state == end_state and kind == END:
-                    return values[-1]
+                # What looks like the rest of a reference is something else, such as the list in `in["a"]`.
+                word, start, position = match[WORD], *match.span(WORD)
+                scan = SCAN.finditer(text, position).__next__
+                kind = keywords[state].get(word) or literal_of(word, accepted)
+            action = accepted.get(kind, stop)
+            try:
+                while action < 0:
+                    reduce, length, origin = reducers[action]
+                    if reduce is not None:
+                        reduce(context, values)
+                    if length == 1:
+                        state = states[-1] = gotos[states[-2]][origin]
+                    else:
+                        del states[len(states) - length :]
+                        state = gotos[states[-1]][origin]
+                        states.append(state)
+                    action = actions[state].get(kind, stop)
+            except OverlongError:
+                raise LimitError("elements", base + start, base + position) from None
+            if action < leap:
+                values.append((kind, word, base + start, base + position))
+                states.append(action)
+                state = action
+            elif action < stop:
+                make, state = leaps[action - leap]
+                values.append(make(context, ((kind, word, base + start, base + position),)))
                 states.append(state)
-            if action is None:
-                raise StoppedError(Stop(start, tuple(states), tuple(values), kind == END))
-            if len(states) >= depth:
-                raise LimitError("nesting", base + start, base + position)
-            states.append(action)
-            values.append(token(Token, (kind, word, base + start, base + position)))
+            else:
+                return self._ended(Stop(start, tuple(states), tuple(values), kind == END))
+        raise LimitError("nesting", base + start, base + position)
+
+    def _ended(self, stop: Stop) -> Any:
+        """Return what the whole text made where it ends well; raises otherwise."""
+        if stop.at_end and stop.states[-1] == self._tables.end:
+            return stop.values[-1]
+        raise StoppedError(stop)
+
+
+def _nothing(text: str, position: int) -> str:
+    """Return the terminal of a place where no word begins: the end, or none."""
+    return END if position == len(text) else ""
 
 
 def acceptable(tables: Tables, stop: Stop) -> set[str]:

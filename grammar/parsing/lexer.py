@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from grammar.lexical import BARE_NAME
-
 _STRING = r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"'
 
 SCAN = re.compile(
@@ -53,6 +51,12 @@ _LITERALS = (
 )
 
 
+def is_reference(match: re.Match[str]) -> bool:
+    """Say whether what `SCAN` found with a `REFERENCE` is one as a whole."""
+    word = match[WORD]
+    return word[0] >= "A" and ":" not in word
+
+
 def literal_of(word: str, accepted: dict[str, int]) -> str:
     """Return the terminal of a word that is no keyword here, or an empty text if it is none.
 
@@ -64,4 +68,5 @@ def literal_of(word: str, accepted: dict[str, int]) -> str:
         for terminal, pattern in _LITERALS:
             if terminal in accepted and pattern.match(word):
                 return terminal
-    return "NAME" if "NAME" in accepted and BARE_NAME.match(word) else ""
+    # Of the words that `SCAN` finds, these are the ones that `lexical.BARE_NAME` matches.
+    return "NAME" if "NAME" in accepted and word[0] != "-" != word[-1] and ":" not in word else ""

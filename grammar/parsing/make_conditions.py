@@ -12,8 +12,22 @@ from grammar.lexical import BadEscapeError
 from grammar.parsing.build import Build, Children, bad_escape
 from grammar.parsing.driver import LimitError
 from grammar.parsing.reducing import Maker
+from grammar.parsing.token import TEXT
 from grammar.path_parts import path_parts
+from grammar.quick_make import quick_make
 from grammar.span import Span
+
+_make_or = quick_make(ex.Or)
+_make_and = quick_make(ex.And)
+_make_not = quick_make(ex.Not)
+_make_passed = quick_make(ex.Passed)
+_make_comparison = quick_make(ex.Comparison)
+_make_alternatives = quick_make(ex.Alternatives)
+_make_word = quick_make(ex.Word)
+_make_text = quick_make(ex.Text)
+_make_number = quick_make(ex.Number)
+_make_duration = quick_make(ex.Duration)
+_make_path = quick_make(ex.Path)
 
 _Compound = TypeVar("_Compound", ex.And, ex.Or, ex.Not)
 
@@ -29,16 +43,16 @@ def _deeper(b: Build, node: _Compound, operands: Children) -> _Compound:
 
 def _or(b: Build, c: Children) -> ex.Or:
     operands = c[::2]
-    return _deeper(b, ex.Or(tuple(operands), b.span(c[0], c[-1])), operands)
+    return _deeper(b, _make_or(tuple(operands), b.span(c[0], c[-1])), operands)
 
 
 def _and(b: Build, c: Children) -> ex.And:
     operands = c[::2]
-    return _deeper(b, ex.And(tuple(operands), b.span(c[0], c[-1])), operands)
+    return _deeper(b, _make_and(tuple(operands), b.span(c[0], c[-1])), operands)
 
 
 def _not(b: Build, c: Children) -> ex.Not:
-    return _deeper(b, ex.Not(c[1], b.span(c[0], c[1])), c[1:])
+    return _deeper(b, _make_not(c[1], b.span(c[0], c[1])), c[1:])
 
 
 def _parenthesised(b: Build, c: Children) -> ex.Expression:
@@ -51,48 +65,48 @@ def _parenthesised(b: Build, c: Children) -> ex.Expression:
 
 
 def _passed(b: Build, c: Children) -> ex.Passed:
-    return ex.Passed(b.name(c[1]).text, b.span(c[0], c[1]))
+    return _make_passed(b.name(c[1]).text, b.span(c[0], c[1]))
 
 
 def _compared(operator: str) -> Callable[[Build, Children], ex.Comparison]:
     """Return the function for a comparison by a word."""
-    return lambda b, c: ex.Comparison(c[0], operator, c[-1], b.span(c[0], c[-1]))
+    return lambda b, c: _make_comparison(c[0], operator, c[-1], b.span(c[0], c[-1]))
 
 
 def _comparison(b: Build, c: Children) -> ex.Comparison:
-    return ex.Comparison(c[0], c[1].text, c[2], b.span(c[0], c[2]))
+    return _make_comparison(c[0], c[1][TEXT], c[2], b.span(c[0], c[2]))
 
 
 def _alternatives(b: Build, c: Children) -> ex.Alternatives:
-    return ex.Alternatives(tuple(c[1:-1]), b.span(c[0], c[-1]))
+    return _make_alternatives(tuple(c[1:-1]), b.span(c[0], c[-1]))
 
 
 def _word(b: Build, c: Children) -> ex.Word:
-    return ex.Word(c[0].text, b.place(c[0]))
+    return _make_word(c[0][TEXT], b.place(c[0]))
 
 
 def _text(b: Build, c: Children) -> ex.Text:
-    return ex.Text(b.text(c[0]), b.place(c[0]))
+    return _make_text(b.text(c[0]), b.place(c[0]))
 
 
 def _number(b: Build, c: Children) -> ex.Number:
-    return ex.Number(b.integer(c[0]), b.place(c[0]))
+    return _make_number(b.integer(c[0]), b.place(c[0]))
 
 
 def _duration(b: Build, c: Children) -> ex.Duration:
-    return ex.Duration(b.seconds(c[0]), b.place(c[0]))
+    return _make_duration(b.seconds(c[0]), b.place(c[0]))
 
 
 def _path(b: Build, c: Children) -> ex.Path:
     token, place = c[0], b.place(c[0])
-    if len(token.text) > b.limits.string_length:
+    if len(token[TEXT]) > b.limits.string_length:
         b.found.append(error("S006", f"reference is longer than {b.limits.string_length:,} characters", place))
     try:
-        return ex.Path(path_parts(token.text), place)
+        return _make_path(path_parts(token[TEXT]), place)
     except BadEscapeError as bad:
-        at = place.start + max(token.text.find(bad.text), 0)
+        at = place.start + max(token[TEXT].find(bad.text), 0)
         b.found.append(bad_escape(bad, Span(at, at, b.source)))
-        return ex.Path((token.text,), place)
+        return _make_path((token[TEXT],), place)
 
 
 CONDITION_MAKERS: dict[str, Maker] = {

@@ -8,27 +8,30 @@ from typing import Any
 from grammar import nodes
 from grammar.parsing.build import Build, Children
 from grammar.parsing.reducing import Maker
-from grammar.parsing.token import Token
+from grammar.parsing.token import TYPE
+from grammar.quick_make import quick_make
 
 
 def _plain(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD name { items }``."""
-    return lambda b, c: node(b.name(c[1]), tuple(c[3:-1]), b.span(c[0], c[-1]))
+    make = quick_make(node)
+    return lambda b, c: make(b.name(c[1]), tuple(c[3:-1]), b.span(c[0], c[-1]))
 
 
 def _ranked(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD name [priority N] { items }``."""
+    make = quick_make(node)
 
-    def make(b: Build, c: Children) -> Any:
-        if c[2].type == "PRIORITY":
-            return node(b.name(c[1]), b.integer(c[3]), tuple(c[5:-1]), b.span(c[0], c[-1]))
-        return node(b.name(c[1]), None, tuple(c[3:-1]), b.span(c[0], c[-1]))
+    def ranked(b: Build, c: Children) -> Any:
+        if c[2][TYPE] == "PRIORITY":
+            return make(b.name(c[1]), b.integer(c[3]), tuple(c[5:-1]), b.span(c[0], c[-1]))
+        return make(b.name(c[1]), None, tuple(c[3:-1]), b.span(c[0], c[-1]))
 
-    return make
+    return ranked
 
 
 def _require(b: Build, c: Children) -> nodes.Require:
-    titled = type(c[2]) is not Token
+    titled = type(c[2]) is not tuple
     items = tuple(c[4 if titled else 3 : -1])
     return nodes.Require(b.name(c[1]), c[2] if titled else None, items, b.span(c[0], c[-1]))
 

@@ -8,51 +8,67 @@ from typing import Any
 from grammar import nodes
 from grammar.parsing.build import Build, Children
 from grammar.parsing.reducing import Maker
+from grammar.parsing.token import TEXT, TYPE
+from grammar.quick_make import quick_make
+
+_make_string = quick_make(nodes.StringValue)
+_make_pair = quick_make(nodes.Pair)
+_make_setting = quick_make(nodes.Setting)
+_make_name_value = quick_make(nodes.NameValue)
+_make_duration = quick_make(nodes.DurationValue)
+_make_approvals = quick_make(nodes.ApprovalsValue)
+_make_hook = quick_make(nodes.Hook)
+_make_step = quick_make(nodes.Step)
+_make_trigger = quick_make(nodes.Trigger)
 
 
 def _named(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD name``."""
-    return lambda b, c: node(b.name(c[1]), b.span(c[0], c[1]))
+    make = quick_make(node)
+    return lambda b, c: make(b.name(c[1]), b.span(c[0], c[1]))
 
 
 def _listed(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD name, ...``."""
-    return lambda b, c: node(b.names(c[1:]), b.span(c[0], c[-1]))
+    make = quick_make(node)
+    return lambda b, c: make(b.names(c[1:]), b.span(c[0], c[-1]))
 
 
 def _holding(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD child``, the child being a node."""
-    return lambda b, c: node(c[1], b.span(c[0], c[1]))
+    make = quick_make(node)
+    return lambda b, c: make(c[1], b.span(c[0], c[1]))
 
 
 def _paired(node: Callable[..., Any]) -> Maker:
     """Return the function for ``KEYWORD pair, ...``."""
-    return lambda b, c: node(tuple(c[1:]), b.span(c[0], c[-1].value))
+    make = quick_make(node)
+    return lambda b, c: make(tuple(c[1:]), b.span(c[0], c[-1].value))
 
 
 def _string(b: Build, c: Children) -> nodes.StringValue:
-    return nodes.StringValue(b.text(c[0]), b.place(c[0]))
+    return _make_string(b.text(c[0]), b.place(c[0]))
 
 
 def _pair(b: Build, c: Children) -> nodes.Pair:
-    return nodes.Pair(b.name(c[0]), c[1])
+    return _make_pair(b.name(c[0]), c[1])
 
 
 def _name_setting(b: Build, c: Children) -> nodes.Setting:
     keyword, token = c
-    return nodes.Setting(keyword.text, nodes.NameValue(b.name(token)), b.span(keyword, token), b.place(keyword))
+    return _make_setting(keyword[TEXT], _make_name_value(b.name(token)), b.span(keyword, token), b.place(keyword))
 
 
 def _soak(b: Build, c: Children) -> nodes.Setting:
     keyword, token = c
-    value = nodes.DurationValue(b.seconds(token), b.place(token))
-    return nodes.Setting(keyword.text, value, b.span(keyword, token), b.place(keyword))
+    value = _make_duration(b.seconds(token), b.place(token))
+    return _make_setting(keyword[TEXT], value, b.span(keyword, token), b.place(keyword))
 
 
 def _approvals(b: Build, c: Children) -> nodes.Setting:
     keyword, count = c[0], c[1]
-    value = nodes.ApprovalsValue(b.integer(count), b.names(c[3:]), b.span(count, c[-1]))
-    return nodes.Setting(keyword.text, value, b.span(keyword, c[-1]), b.place(keyword))
+    value = _make_approvals(b.integer(count), b.names(c[3:]), b.span(count, c[-1]))
+    return _make_setting(keyword[TEXT], value, b.span(keyword, c[-1]), b.place(keyword))
 
 
 def _cluster(b: Build, c: Children) -> nodes.Cluster:
@@ -72,17 +88,17 @@ def _flow_use(b: Build, c: Children) -> nodes.FlowUse:
 
 
 def _trigger(b: Build, c: Children) -> nodes.Trigger:
-    return nodes.Trigger(b.name(c[1]), tuple(c[3:-1]), b.span(c[0], c[-1]))
+    return _make_trigger(b.name(c[1]), tuple(c[3:-1]), b.span(c[0], c[-1]))
 
 
 def _step(b: Build, c: Children) -> nodes.Step:
-    brace = next((i for i in range(3, len(c)) if c[i][0] == "LBRACE"), None)
+    brace = next((i for i in range(3, len(c)) if c[i][TYPE] == "LBRACE"), None)
     items = () if brace is None else tuple(c[brace + 1 : -1])
-    return nodes.Step(b.name(c[1]), b.names(c[3:brace]), items, b.span(c[0], c[-1]))
+    return _make_step(b.name(c[1]), b.names(c[3:brace]), items, b.span(c[0], c[-1]))
 
 
 def _hook(b: Build, c: Children) -> nodes.Hook:
-    return nodes.Hook(c[1].text, b.name(c[2]), b.span(c[0], c[2]))
+    return _make_hook(c[1][TEXT], b.name(c[2]), b.span(c[0], c[2]))
 
 
 def _timeout(b: Build, c: Children) -> nodes.Timeout:
@@ -99,20 +115,20 @@ def _day_range(b: Build, c: Children) -> nodes.DayRange:
 
 
 def _hours(b: Build, c: Children) -> nodes.Hours:
-    return nodes.Hours(c[1].text, c[3].text, b.span(c[0], c[3]))
+    return nodes.Hours(c[1][TEXT], c[3][TEXT], b.span(c[0], c[3]))
 
 
 def _dates(b: Build, c: Children) -> nodes.Dates:
-    return nodes.Dates(c[1].text, c[3].text, b.span(c[0], c[3]))
+    return nodes.Dates(c[1][TEXT], c[3][TEXT], b.span(c[0], c[3]))
 
 
 def _given_commit(b: Build, c: Children) -> nodes.GivenCommit:
-    fields = tuple((c[i].text, c[i + 1]) for i in range(1, len(c), 2))
+    fields = tuple((c[i][TEXT], c[i + 1]) for i in range(1, len(c), 2))
     return nodes.GivenCommit(fields, b.span(c[0], c[-1]))
 
 
 def _given_time(b: Build, c: Children) -> nodes.GivenTime:
-    return nodes.GivenTime(c[1].text, b.span(c[0], c[1]))
+    return nodes.GivenTime(c[1][TEXT], b.span(c[0], c[1]))
 
 
 def _expect_flow(b: Build, c: Children) -> nodes.ExpectFlow:
@@ -138,7 +154,7 @@ def _expect_settings(b: Build, c: Children) -> nodes.ExpectSettings:
 
 
 def _unset(b: Build, c: Children) -> nodes.Unset:
-    return nodes.Unset(c[1].text, b.span(c[0], c[1]))
+    return nodes.Unset(c[1][TEXT], b.span(c[0], c[1]))
 
 
 ITEM_MAKERS: dict[str, Maker] = {

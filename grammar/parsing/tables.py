@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from grammar.content_cache import ContentCache
 
 END = "$END"
-_FORMAT = "2"
+_FORMAT = "3"
 _ENDS_A_KEYWORD = "(?![A-Za-z0-9-])"
 
 
@@ -22,14 +22,14 @@ class Rule(NamedTuple):
         origin: the nonterminal they become.
         name: which function makes a node of them; empty for a list that is spliced into its parent.
         kept: for each symbol that is a child its index, and whether it is such a list; None when all are plain.
-        single: whether one child alone stands for itself.
+        passing: whether its one symbol stands for itself, so that nothing but the state changes.
     """
 
     length: int
     origin: str
     name: str
     kept: tuple[tuple[int, bool], ...] | None
-    single: bool
+    passing: bool
 
 
 class Tables(NamedTuple):
@@ -91,10 +91,11 @@ def derive(grammar: str) -> Tables:
                 after[str(symbol)] = numbers[argument]
         actions.append(own)
         gotos.append(after)
+    words = _words(rules)
     return Tables(
         actions,
         gotos,
-        [_rule(rule) for rule in rules],
+        [_rule(rule, words) for rule in rules],
         numbers[table.start_states["start"]],
         numbers[table.end_states["start"]],
         dict(_keywords(parser.lexer_conf.terminals)),
@@ -111,20 +112,24 @@ def _keywords(terminals: Iterable[Any]) -> Iterator[tuple[str, str]]:
             yield from ((word, str(terminal.name)) for word in words.removeprefix("(?:").rstrip(")").split("|"))
 
 
-def _rule(rule: Any) -> Rule:
+def _words(rules: Iterable[Any]) -> set[str]:
+    """Return the nonterminals to be spliced in that are always one terminal: their token can stand for them."""
+    shapes: dict[str, list[bool]] = {}
+    for rule in rules:
+        shapes.setdefault(rule.origin.name, []).append(len(rule.expansion) == 1 and rule.expansion[0].is_term)
+    return {name for name, shape in shapes.items() if name.startswith("_") and all(shape)}
+
+
+def _rule(rule: Any, words: set[str]) -> Rule:
     """Return what lark would do with a complete rule: leave out signs, splice in lists, name the node."""
     kept = tuple(
-        (index, not symbol.is_term and symbol.name.startswith("_"))
+        (index, not symbol.is_term and symbol.name.startswith("_") and symbol.name not in words)
         for index, symbol in enumerate(rule.expansion)
         if not (symbol.is_term and symbol.filter_out)
     )
     plain = len(kept) == len(rule.expansion) and not any(spliced for _, spliced in kept)
     origin = str(rule.origin.name)
     name = str(rule.alias or origin)
-    return Rule(
-        len(rule.expansion),
-        origin,
-        "" if name.startswith("_") else name,
-        None if plain else kept,
-        bool(rule.options.expand1) and not rule.alias,
-    )
+    passing = (bool(rule.options.expand1) and not rule.alias) or origin in words
+    assert not passing or len(rule.expansion) == 1, "`?rule` is only used for rules with one child"
+    return Rule(len(rule.expansion), origin, "" if name.startswith("_") else name, None if plain else kept, passing)
