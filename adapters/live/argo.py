@@ -77,7 +77,7 @@ def _dry(state: HydrationSeen, rendered: str, dry_commit: DryCommit) -> str:
 
 def _notes(seen: ApplicationSeen, target: TargetSpec) -> list[str]:
     notes = ["it is being deleted"] if seen.deleting else []
-    if seen.hydration is None and index_of(seen.compared_sources or seen.sources, target) is None:
+    if target.repo_url and seen.hydration is None and index_of(seen.compared_sources or seen.sources, target) is None:
         notes.append(f"none of its sources is `{target.folder or '.'}` of the repository in the workspace")
     if seen.operation is not None and seen.operation.runs:
         notes.append("a sync runs")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from adapters.argocd.ancestry import GitAncestry
 from adapters.argocd.configured import ArgoCdConfiguration
+from adapters.argocd.sources import folder_of
 from adapters.argocd.transport import Address, Transport
 from adapters.git import GitRepositories
 from adapters.live.answer import Said
@@ -18,7 +19,8 @@ from adapters.workspace import Loaded
 from adapters.workspace.runtimes import NoRuntimeError, runtime_of
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.spec import TargetSpec
-from engine.model.argo import Application
+from engine.model.argo import Application, Source
+from engine.model.promoted_source import promoted_source
 from engine.plan.ports import DocumentEditor, RepositoryError
 
 _LOCAL = "local"
@@ -100,9 +102,11 @@ class Servers:
         return local_said(location.repository, location.commit, location.folder, check[0] if check else "")
 
     def _target(self, place: str, application: Application) -> TargetSpec:
-        location = self._branches.locate(application)
-        # Where Git cannot be read its server may still say how it is.
-        where = ("", "", "") if isinstance(location, str) else (location.repo_url, location.branch, location.folder)
+        # Without Git: where that cannot be read the server may still say how an application is.
+        source = promoted_source(application)
+        where = ("", "", "")
+        if isinstance(source, Source):
+            where = (source.repo_url, source.target_revision, folder_of(source.path))
         return TargetSpec(
             application.key, application.name, application.namespace, application.project, self.runtime(place), *where
         )

@@ -8,8 +8,9 @@ from adapters.git import GitRepositories
 from adapters.git.past import is_after
 from adapters.git.repository import GitRepository
 from adapters.live.answer import Drift, Said, Standing
-from engine.model.argo import Application
+from engine.model.argo import Application, Source
 from engine.model.entities import Product
+from engine.model.promoted_source import promoted_source
 from engine.plan.ports import RepositoryError
 from engine.plan.request import Surroundings
 from engine.plan.targets import version_of
@@ -32,12 +33,28 @@ class Branches:
         """
         self._surroundings, self._repositories = surroundings, repositories
         self._world = World(repositories)
+        self._located: dict[str, Location | str] = {}
+        self._unreachable: dict[str, str] = {}
 
     def locate(self, application: Application) -> Location | str:
-        """Return where an application's files are on its branch, or why that cannot be said."""
+        """Return where an application's files are on its branch, or why that cannot be said.
+
+        What was found is remembered, and a repository that cannot be reached is tried once, which may take long.
+        """
+        if application.key not in self._located:
+            self._located[application.key] = self._locate(application)
+        return self._located[application.key]
+
+    def _locate(self, application: Application) -> Location | str:
+        source = promoted_source(application)
+        url = source.repo_url if isinstance(source, Source) else ""
+        if url in self._unreachable:
+            return self._unreachable[url]
         try:
             return self._world.locate(application, writable=False)
         except UnreachableError as unreachable:
+            if unreachable.repository:
+                self._unreachable[url] = unreachable.reason
             return unreachable.reason
 
     def standing(self, product: Product, application: Application, source: Application | None, said: Said) -> Standing:

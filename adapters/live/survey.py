@@ -69,6 +69,8 @@ def survey(
     now = datetime.now(UTC).replace(microsecond=0)
     branches = Branches(surroundings, repositories)
     servers = Servers(loaded, repositories, branches, surroundings.editor, environment)
+    for one in asked:
+        branches.locate(one.application)  # before anybody waits: a repository that is away takes long
     places = [servers.place(one.environment, one.application) for one in asked]
     questions = [
         Question(place, partial(servers.ask, place, one.application)) for place, one in zip(places, asked, strict=True)

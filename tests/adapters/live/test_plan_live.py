@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from adapters.cli.main import run
 from tests.adapters.execute_contracts.applications_contract import values
-from tests.fakes.argocd_server import TOKEN, Fault
-from tests.support.live_world import WHEN, LiveWorld
+from tests.fakes.argocd_server import TOKEN, FakeArgoCd, Fault
+from tests.support.live_world import URL, WHEN, LiveWorld
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "live.schema.json").read_text(encoding="utf-8"))
 GOLDEN = Path(__file__).parents[2] / "golden" / "plan_views"
@@ -339,3 +339,112 @@ def test_golden(
     del world.argocd.applications["argocd/shop-us"]
     assert run([*PLAN, "--live", "--format", form]) == 0
     golden(GOLDEN / f"live.{ending}", tamed(capsys.readouterr().out, world))
+
+
+def test_columns_of_many_applications_stand_below_each_other(
+    tmp_path: Path, argocd: FakeArgoCd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = tuple(f"shop-{'x' * number}-{region}" for region in ("eu", "us") for number in range(1, 8))
+    world = LiveWorld(tmp_path, argocd, {"dev": ("shop-dev",), "qa": ("shop-qa",), "prod": names})
+    monkeypatch.chdir(world.workspace)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run([*PLAN, "--live"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("Live  16 of 16 healthy"))
+    table = lines[head + 1 : head + 18]
+    for column, word in (("health", "Healthy"), ("sync", "Synced"), ("deployed", "1.0 @")):
+        place = table[0].index(column)
+        assert all(row[place:].startswith(word) for row in table[1:]), table
+    assert max(map(len, table)) <= 120
+
+
+def test_through_kubernetes(
+    world: LiveWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubeconfig = world.folder / "kubeconfig"
+    kubeconfig.write_text(
+        "apiVersion: v1\nkind: Config\n"
+        f"clusters: [{{name: c, cluster: {{server: '{world.argocd.url}'}}}}]\n"
+        f"users: [{{name: u, user: {{token: {TOKEN}}}}}]\n"
+        "contexts: [{name: eu, context: {cluster: c, user: u}}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+    world.configure('[runtimes.main.argocd]\nkubernetes = { context = "eu" }\n')
+    found, said, _ = asked(capsys)
+    assert (said, {one["health"] for one in found.values()}) == ("", {"Healthy"})
+    world.argocd.faults = [Fault(502, untyped=True) for _ in range(16)]
+    reasons, said = unknown(capsys)
+    assert reasons == {"the cluster cannot be reached: something else refuses what it is asked"}
+    assert said.startswith("warning: runtime `main` (the cluster of the context `eu`): 4 of 4")
+    monkeypatch.setenv("KUBECONFIG", str(world.folder / "none"))
+    monkeypatch.setenv("HOME", str(world.folder))
+    (reason,), said = unknown(capsys)
+    assert "the cluster cannot be reached" in reason
+    assert "= help: correct `kubernetes` of the runtime" in said
+
+
+def test_a_hydrated_application_is_told_by_its_dry_commit(world: LiveWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = {
+        "sourceHydrator": {
+            "drySource": {"repoURL": URL, "path": "shop-qa", "targetRevision": "main"},
+            "syncSource": {"targetBranch": "env/qa", "path": "shop-qa"},
+        }
+    }
+    world.argocd.add("shop-qa", spec)
+    world.argocd.pass_time(300)
+    manifest = world.workspace / "shop-qa.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    plain = f"  source:\n    repoURL: {URL}\n    path: shop-qa\n    targetRevision: main\n"
+    assert plain in text
+    hydrator = (
+        f"  sourceHydrator:\n    drySource: {{repoURL: '{URL}', path: shop-qa, targetRevision: main}}\n"
+        "    syncSource: {targetBranch: env/qa, path: shop-qa}\n"
+    )
+    manifest.write_text(text.replace(plain, hydrator), encoding="utf-8")
+    found, _, _ = asked(capsys)
+    qa = found["shop-qa"]
+    assert (qa["revision"], qa["version"], qa["drift"]) == (world.repo.git("rev-parse", "main"), "1.0", "none")
+    assert qa["notes"] == [f"rendered as {world.repo.git('rev-parse', 'env/qa')[:10]}"]
+
+
+def test_a_repository_that_is_away_leaves_health_and_sync(world: LiveWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    world.configure(f'[runtimes.main.argocd]\nurl = "{world.argocd.url}"\ntoken = "file:token"\n[git]\nfetch = false\n')
+    text = (world.workspace / "promo.toml").read_text(encoding="utf-8")
+    (world.workspace / "promo.toml").write_text(text[text.index("[runtimes") :], encoding="utf-8")
+    found, said, _ = asked(capsys, code=1)
+    assert (said, {(one["health"], one["sync"], one["drift"]) for one in found.values()}) == (
+        "",
+        {("Healthy", "Synced", "unknown")},
+    )
+    assert all(one["revision"] for one in found.values())
+    assert all(one["drift_detail"] for one in found.values())
+
+
+def test_a_commit_of_two_products_asks_for_all_of_them_at_once(
+    world: LiveWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = (world.workspace / "all.promo").read_text(encoding="utf-8")
+    (world.workspace / "all.promo").write_text(
+        declared.replace(
+            "policy everywhere",
+            'product cart {\n  version "values.yaml" "$.image.tag"\n  promote "values.yaml" "$.image.tag"\n'
+            "  flow standard\n}\npolicy everywhere",
+        ),
+        encoding="utf-8",
+    )
+    text = (world.workspace / "shop-dev.yaml").read_text(encoding="utf-8")
+    for name, environment in (("cart-dev", "dev"), ("cart-qa", "qa")):
+        made = text.replace("shop-dev", name).replace("product: shop", "product: cart")
+        made = made.replace("namespace: dev", f"namespace: {environment}")
+        (world.workspace / f"{name}.yaml").write_text(made, encoding="utf-8")
+    sha = world.repo.commit({f"{name}/values.yaml": values("4.0") for name in ("shop-dev", "cart-dev", "cart-qa")})
+    arguments = ["plan", "--commit", sha, "--repo", str(world.repo.path), "--at", WHEN, "--format", "json", "--live"]
+    assert run(arguments) in (0, 1)
+    printed = capsys.readouterr()
+    cart, shop = json.loads(printed.out)
+    assert {one["application"] for one in cart["live"]["applications"]} == {"cart-dev", "cart-qa"}
+    assert {one["application"] for one in shop["live"]["applications"]} == set(world.applications)
+    assert printed.err.count("warning: runtime `main`") == 1
+    assert "2 of 6 applications are unknown" in printed.err
+    assert [len(plan["live"]["warnings"]) for plan in (cart, shop)] == [1, 0]
