@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,9 @@ from engine.plan.ports import RepositoryError
 _log = logging.getLogger("promo.api")
 
 BASE = "/api/v1"
+
+LONGEST = 60.0
+"""Seconds until a call is given up that waits for the store or for Git; streams are not meant."""
 
 Handler = Callable[[Service, Request, Caller], Awaitable[Response]]
 
@@ -72,7 +76,14 @@ def _guarded(service: Service, handler: Handler) -> Callable[[Request], Awaitabl
             service.metrics.refused.labels("401").inc()
             raise ProblemError(401, "the call carries no valid token", "send `Authorization: Bearer TOKEN`")
         try:
-            return await handler(service, request, caller)
+            async with asyncio.timeout(LONGEST):
+                return await handler(service, request, caller)
+        except TimeoutError as late:
+            raise ProblemError(
+                503,
+                f"it takes longer than {LONGEST:.0f} seconds",
+                "ask again; start releases under an `Idempotency-Key`",
+            ) from late
         except (UnknownReleaseError, UndeclaredError) as unknown:
             raise ProblemError(404, unknown.reason, unknown.help) from unknown
         except AmbiguousReleaseError as unclear:

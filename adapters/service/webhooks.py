@@ -5,6 +5,7 @@ They are answered when what they tell of is in the store, and before anything is
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -28,6 +29,9 @@ _log = logging.getLogger("promo.webhooks")
 ARGOCD = "argocd"
 ARGOCD_HEADER = "x-promo-token"
 """Where Argo CD's notifications carry the token; ``Authorization: Bearer`` is understood too."""
+
+PATIENCE = 8.0
+"""Seconds that the store may take; forges wait for ten. Source: GitHub, "best practices for using webhooks"."""
 
 _LARGEST_NOTE = 64 * 1024
 
@@ -65,8 +69,9 @@ async def _answered(service: Service, request: Request, forge: ForgeConfiguratio
             _log.warning("a webhook for `%s` was refused: %s", forge.name, refused)
         raise ProblemError(refused.status, str(refused)) from None
     try:
-        result = await _take_on(service, event)
-    except StoreUnavailableError as away:
+        async with asyncio.timeout(PATIENCE):
+            result = await _take_on(service, event)
+    except (StoreUnavailableError, TimeoutError) as away:
         counts.labels(kind, "store away").inc()
         service.metrics.outages.inc()
         raise ProblemError(503, "the store cannot be reached; send it again") from away
@@ -116,9 +121,11 @@ async def _noted(service: Service, request: Request) -> Response:
         raise ProblemError(401, f"the notification does not carry the token in `{ARGOCD_HEADER}`")
     names = _applications(await read_body(request, _LARGEST_NOTE))
     try:
-        woken = await service.store.rouse_applications(names)
-    except StoreUnavailableError as away:
+        async with asyncio.timeout(PATIENCE):
+            woken = await service.store.rouse_applications(names)
+    except (StoreUnavailableError, TimeoutError) as away:
         counts.labels(ARGOCD, "store away").inc()
+        service.metrics.outages.inc()
         raise ProblemError(503, "the store cannot be reached; send it again") from away
     service.metrics.woken.labels("application").inc(woken)
     result = "accepted" if woken else "not awaited"

@@ -19,7 +19,7 @@ class Figures:
     """What an outage did.
 
     Attributes:
-        line: what was cut.
+        line: what was cut, and how.
         outage: for how many seconds.
         releases: how many had to come to their end.
         effects: how many had to be made: workflows, commits and pull requests.
@@ -61,6 +61,7 @@ class Scenario:
         line: what is cut.
         outage: for how many seconds.
         version: what is promoted.
+        silent: whether connections stay open and nobody answers, instead of being refused.
     """
 
     here: Estate
@@ -68,10 +69,11 @@ class Scenario:
     line: str
     outage: float
     version: str
+    silent: bool = False
 
     def run(self) -> Figures:
         """Cut the line, mend it, wait, and count."""
-        here, figures = self.here, Figures(self.line, self.outage)
+        here, figures = self.here, Figures(f"{self.line} silent and" if self.silent else self.line, self.outage)
         known = {one["id"] for one in self.service.releases()}
         pulls, retried = len(here.forge.state.pulls), self._retried()
         before = {name: (here.promotions(name), here.runs(name)) for name in here.products}
@@ -80,12 +82,12 @@ class Scenario:
             self._push(name)
             # Each is a little further than the next one when the line is cut.
             eventually(lambda name=name: here.runs(name)["gate"] > before[name][1]["gate"])
-        here.lines[self.line].down()
+        here.silence(self.line) if self.silent else here.lines[self.line].down()
         try:
-            pending = not self._push(late, figures)
-            self._endure(figures, late if pending else "")
+            self._push(late, figures)
+            self._endure(figures)
         finally:
-            here.lines[self.line].up()
+            here.speak(self.line) if self.silent else here.lines[self.line].up()
         mended = time.monotonic()
         events = self._events(known)
         wait(lambda: self._events(known) > events)
@@ -96,21 +98,23 @@ class Scenario:
         self._judge(figures, before, pulls)
         return figures
 
-    def _push(self, product: str, figures: Figures | None = None) -> bool:
-        """Commit a version and tell of it; say whether the service has taken note."""
+    def _push(self, product: str, figures: Figures | None = None) -> None:
+        """Commit a version and tell of it."""
         hook = push_hook(self.here, self.here.commit(product, self.version))
         answer = self.service.http.post("/webhooks/main", **hook)
         if figures is not None and answer.status_code == 503:
             figures.refused += 1
-        return answer.status_code == 202
 
-    def _endure(self, figures: Figures, untold: str) -> None:
+    def _endure(self, figures: Figures) -> None:
         """Let the outage pass; the service must live, say what is wrong, and break nothing."""
         until = time.monotonic() + self.outage
         while time.monotonic() < until:
             assert self.service.http.get("/healthz").status_code == 200
             ready = self.service.http.get("/readyz", timeout=30)
             assert (ready.status_code == 200) == (self.line != "store"), ready.text
+            if self.line == "store" and self.silent:
+                time.sleep(1.0)
+                continue
             answer = self.service.call("GET", "/releases")
             assert answer.status_code == (503 if self.line == "store" else 200)
             figures.refused += answer.status_code == 503

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.outages.scenario import Scenario
+from tests.outages.scenario import Figures, Scenario
 from tests.support.estate import Estate, estate
 from tests.support.postgres import PostgresCluster
 from tests.support.serving import Served, served
@@ -41,11 +41,26 @@ def test_it_goes_away_and_comes_back(
 ) -> None:
     made, service = here
     figures = Scenario(made, service, line, OUTAGE, f"2.{LINES.index(line)}.0").run()
-    if SOAK:
-        with capsys.disabled():
-            print(f"\n{figures}")
+    shown(figures, capsys)
     assert (figures.missing, figures.doubled) == ([], []), figures
     if line != "store":
         assert figures.retried > 0, "nobody needed it while it was away"
     else:
         assert figures.refused > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("line", LINES)
+def test_it_falls_silent_for_a_minute(
+    here: tuple[Estate, Served], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, service = here
+    figures = Scenario(made, service, line, OUTAGE, f"3.{LINES.index(line)}.0", silent=True).run()
+    shown(figures, capsys)
+    assert (figures.missing, figures.doubled) == ([], []), figures
+
+
+def shown(figures: Figures, capsys: pytest.CaptureFixture[str]) -> None:
+    if SOAK:
+        with capsys.disabled():
+            print(f"\n{figures}")

@@ -20,7 +20,7 @@ from tests.fakes.argocd_controller import Behaviour
 from tests.fakes.argocd_server import TOKEN as ARGOCD_TOKEN
 from tests.fakes.argocd_server import FakeArgoCd, MovableClock
 from tests.fakes.argocd_server import serving as argocd_serving
-from tests.fakes.fault_proxy import FaultProxy, TcpRelay
+from tests.fakes.fault_proxy import Fault, FaultProxy, Kind, TcpRelay
 from tests.fakes.forge_server import TOKEN as FORGE_TOKEN
 from tests.fakes.forge_server import ForgeServer
 from tests.fakes.forge_server import serve as forge_serving
@@ -134,6 +134,8 @@ class Estate(ServiceWorld):
         argo: the Argo Workflows.
         lines: what stands between promo and each of them: `git`, `forge`, `argocd`, `workflows` and perhaps `store`.
         store: the URL of the store; empty for the workspace's own.
+        daemon: what serves the repository.
+        cluster: where the store is.
     """
 
     bare: GitRepo
@@ -143,6 +145,32 @@ class Estate(ServiceWorld):
     argo: FakeArgo
     lines: dict[str, Gate] = field(default_factory=dict)
     store: str = ""
+    daemon: GitDaemon | None = None
+    cluster: PostgresCluster | None = None
+
+    def silence(self, line: str) -> None:
+        """Have nobody answer behind a line from now on; connections are accepted and stay open."""
+        gate = self.lines[line]
+        if isinstance(gate, FaultProxy):
+            gate.faults.append(Fault(Kind.HANG, times=None))
+        elif line == "git":
+            assert self.daemon is not None
+            self.daemon.silent = True
+        else:
+            assert self.cluster is not None
+            self.cluster.freeze()
+
+    def speak(self, line: str) -> None:
+        """Have everybody answer again; who waits for an answer that was not given goes on waiting."""
+        gate = self.lines[line]
+        if isinstance(gate, FaultProxy):
+            gate.faults.clear()
+        elif line == "git":
+            assert self.daemon is not None
+            self.daemon.silent = False
+        else:
+            assert self.cluster is not None
+            self.cluster.thaw()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -236,7 +264,7 @@ def estate(
                 app.behaviour = Behaviour(sync_takes=0, progressing=0)
         store = _store(cluster, lines["store"].port) if cluster is not None else ""
         workspace = folder / "workspace"
-        made = Estate(workspace, clone, url, bare, products, forge, argocd, argo, lines, store)
+        made = Estate(workspace, clone, url, bare, products, forge, argocd, argo, lines, store, daemon, cluster)
         _write(made, merge)
         yield made
     assert argo.complaints + argocd.complaints == []

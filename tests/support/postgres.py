@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -70,6 +71,20 @@ class PostgresCluster:
     def stop(self) -> None:
         """Stop the server at once, as a crash does."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop", check=False)
+
+    def freeze(self) -> None:
+        """Stop the server and its children in the middle of whatever they do; connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        server = int((self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+        os.kill(server, number)  # first, so that it makes no further child
+        for child in Path(f"/proc/{server}/task/{server}/children").read_text(encoding="utf-8").split():
+            os.kill(int(child), number)
 
     def url(self, database: str = "postgres", user: str = "promo") -> str:
         """Return the URL of a database."""
