@@ -30,6 +30,7 @@ def means_of(folder: Path) -> Means:
         ports=_ports,
         rules=rules_of,
         watchers=_watchers,
+        own_merge=_own_merge,
     )
 
 
@@ -37,6 +38,20 @@ def means_of(folder: Path) -> Means:
 def _repositories(loaded: Loaded) -> Iterator[GitRepositories]:
     with _refusals(), open_repositories(loaded, {}, fetch=True) as repositories:
         yield repositories
+
+
+def _own_merge(loaded: Loaded, repositories: GitRepositories, repo_url: str, commit: str) -> bool:
+    configured = loaded.configuration.adapters.forges
+    if not configured:
+        return False
+    from adapters.forge.forges import Forges
+    from adapters.forge.own_merges import became_of_promotion
+
+    forges = Forges(configured, base=loaded.folder, is_local=repositories.is_local)
+    try:
+        return became_of_promotion(forges, repositories.open(repo_url), repo_url, commit)
+    finally:
+        forges.close()
 
 
 def _ports(loaded: Loaded, repositories: GitRepositories) -> Ports:

@@ -50,6 +50,12 @@ class Gitea:
         """Return a pull request."""
         return _pull(object_of(self.client.ask("GET", f"/repos/{project}/pulls/{number}"), "a pull request"))
 
+    def merged_as(self, project: str, commit: str) -> Pull | None:
+        """Return the pull request that became a commit."""
+        found = self.client.find(f"/repos/{project}/commits/{commit}/pull")
+        pull = None if found is None else _pull(object_of(found, "a pull request"))
+        return pull if pull is not None and pull.landed == commit else None
+
     def create(self, project: str, proposal: Proposal) -> Pull:
         """Open a pull request."""
         body = {

@@ -69,6 +69,11 @@ class GitHub:
         issue = self.client.ask("GET", f"/repos/{project}/issues/{number}")
         return replace(pull, closed_by=text_of(issue, "closed_by", "login"))
 
+    def merged_as(self, project: str, commit: str) -> Pull | None:
+        """Return the pull request that became a commit."""
+        found = self.client.pages(f"/repos/{project}/commits/{commit}/pulls", {"per_page": 100})
+        return next((pull for pull in map(_pull, found) if pull.landed == commit), None)
+
     def create(self, project: str, proposal: Proposal) -> Pull:
         """Open a pull request."""
         body = {

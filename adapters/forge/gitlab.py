@@ -71,6 +71,12 @@ class GitLab:
         path = f"{_project(project)}/merge_requests/{number}"
         return _pull(object_of(self.client.ask("GET", path), "a merge request"))
 
+    def merged_as(self, project: str, commit: str) -> Pull | None:
+        """Return the merge request that became a commit."""
+        path = f"{_project(project)}/repository/commits/{commit}/merge_requests"
+        found = self.client.pages(path, {"per_page": 100})
+        return next((pull for pull in map(_pull, found) if pull.landed == commit), None)
+
     def create(self, project: str, proposal: Proposal) -> Pull:
         """Open a merge request."""
         body = {

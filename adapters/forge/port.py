@@ -139,6 +139,9 @@ class Forge(Protocol):
     def look(self, project: str, number: int) -> Pull:
         """Return a pull request, with everything that is known."""
 
+    def merged_as(self, project: str, commit: str) -> Pull | None:
+        """Return the pull request that became this very commit of its target; None where none did."""
+
     def create(self, project: str, proposal: Proposal) -> Pull:
         """Open a pull request, without labels and reviewers."""
 

@@ -32,6 +32,8 @@ class Means:
         ports: returns what releases act through; may raise `MeansError`.
         rules: returns how time and addresses are told.
         watchers: returns what follows the workflows of each runtime, by its name; may raise `MeansError`.
+        own_merge: says whether a commit of a repository is what a promotion's pull request became, by what its forge
+            tells; may raise `RepositoryError`.
     """
 
     load: Callable[[], Loaded]
@@ -40,3 +42,4 @@ class Means:
     ports: Callable[[Loaded, GitRepositories], Ports]
     rules: Callable[[Loaded], Rules]
     watchers: Callable[[Loaded], Mapping[str, Watcher]]
+    own_merge: Callable[[Loaded, GitRepositories, str, str], bool]

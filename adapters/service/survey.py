@@ -58,6 +58,7 @@ class Survey:
         repository: what is looked at.
         same: whether an address is that repository's.
         runtime_of: which runtime looks after an application of an environment.
+        own_merge: whether a commit is what a promotion's pull request became, which not every message says.
     """
 
     heads: Mapping[str, str]
@@ -65,6 +66,7 @@ class Survey:
     repository: GitRepository
     same: Callable[[str], bool]
     runtime_of: RuntimeOf
+    own_merge: Callable[[str], bool]
 
     def missed(self, since: str | None, until: str) -> tuple[str, ...]:
         """Return the commits of a branch after one of them, oldest first.
@@ -84,12 +86,14 @@ class Survey:
         """Return the releases that a commit calls for; none for a commit that a promotion made.
 
         Raises:
-            RepositoryError: when the repository cannot be read.
+            RepositoryError: when the repository cannot be read, or its forge not be asked.
         """
         if made_by_promotion(self.repository.commit(sha).message):
             return ()
         surroundings = replace(self.surroundings, now=datetime.now(UTC))
         found = read_commit(surroundings, self.repository, self.same, sha)
+        if any(one.choice.flow for one in found.triggered) and self.own_merge(sha):
+            return ()
         return tuple(self._called(surroundings, found))
 
     def _called(self, surroundings: Surroundings, found: FoundCommit) -> Iterator[Called]:
@@ -132,7 +136,12 @@ def surveyed(loaded: Loaded, means: Means, url: str, branches: frozenset[str]) -
                 heads[branch] = head
         surroundings = means.surroundings(loaded, repositories, datetime.now(UTC))
         same = _same(repositories, repository, url)
-        yield Survey(heads, surroundings, repository, same, runtimes_of(loaded.configuration, loaded.workspace))
+        runtimes = runtimes_of(loaded.configuration, loaded.workspace)
+
+        def own_merge(sha: str) -> bool:
+            return means.own_merge(loaded, repositories, url, sha)
+
+        yield Survey(heads, surroundings, repository, same, runtimes, own_merge)
 
 
 def _same(repositories: GitRepositories, repository: GitRepository, url: str) -> Callable[[str], bool]:

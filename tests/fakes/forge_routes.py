@@ -199,10 +199,15 @@ def _user(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> R
     return Reply(200, person(OWN), told)
 
 
+def _github_of_commit(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
+    return Reply(200, [github_pull(state, pull, whole=False) for pull in state.with_commit(match["commit_sha"])])
+
+
 _REPO = "/repos/{owner}/{repo}"
 GITHUB = (
     route("GET", "/user", _user),
     route("GET", _REPO, _repository),
+    route("GET", f"{_REPO}/commits/{{commit_sha}}/pulls", _github_of_commit),
     route("GET", f"{_REPO}/pulls", _github_list),
     route("POST", f"{_REPO}/pulls", _github_create),
     route("GET", f"{_REPO}/pulls/{{number}}", _github_look),
@@ -264,6 +269,10 @@ def _parents(state: ForgeState, sha: str) -> list[str]:
 
 def _gitlab_list(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
     return Reply(200, [gitlab_pull(state, pull) for pull in by_branch(state, query["source_branch"], query["state"])])
+
+
+def _gitlab_of_commit(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
+    return Reply(200, [gitlab_pull(state, pull) for pull in state.with_commit(match["sha"])])
 
 
 def _gitlab_create(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
@@ -357,6 +366,7 @@ GITLAB = (
     route("GET", "/api/v4/version", _version),
     route("GET", "/api/v4/personal_access_tokens/self", _own_token),
     route("GET", _PROJECT, _gitlab_project),
+    route("GET", f"{_PROJECT}/repository/commits/{{sha}}/merge_requests", _gitlab_of_commit),
     route("GET", f"{_PROJECT}/merge_requests", _gitlab_list),
     route("POST", f"{_PROJECT}/merge_requests", _gitlab_create),
     route("GET", f"{_PROJECT}/merge_requests/{{number}}", _gitlab_look),
@@ -391,6 +401,12 @@ def _gitea_of_branch(state: ForgeState, match: re.Match[str], query: Query, data
     for pull in state.pulls:
         if (pull.base, pull.head) == (unquote(match["base"]), unquote(match["head"])):
             return Reply(200, gitea_pull(state, pull))
+    raise RefusedError(404, "The target couldn't be found.")
+
+
+def _gitea_of_commit(state: ForgeState, match: re.Match[str], query: Query, data: Any) -> Reply:
+    for pull in state.with_commit(match["sha"]):
+        return Reply(200, gitea_pull(state, pull))
     raise RefusedError(404, "The target couldn't be found.")
 
 
@@ -441,6 +457,7 @@ GITEA = (
     route("GET", _GITEA_REPO, _repository),
     route("GET", f"{_GITEA_REPO}/labels", _gitea_labels),
     route("POST", f"{_GITEA_REPO}/labels", _gitea_new_label),
+    route("GET", f"{_GITEA_REPO}/commits/{{sha}}/pull", _gitea_of_commit),
     route("GET", f"{_GITEA_REPO}/pulls", _gitea_list),
     route("POST", f"{_GITEA_REPO}/pulls", _gitea_create),
     route("GET", f"{_GITEA_REPO}/pulls/{{number}}", _gitea_look),

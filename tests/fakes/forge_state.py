@@ -92,6 +92,10 @@ class ForgeState:
                 return pull
         raise RefusedError(404, "Not Found")
 
+    def with_commit(self, sha: str) -> list[FakePull]:
+        """Return the pull requests that became a commit, or whose branch has it."""
+        return [pull for pull in self.pulls if sha in (pull.merged, pull.sha)]
+
     def open(self, head: str, base: str, title: str, body: str, draft: bool) -> FakePull:
         """Open a pull request; at most one is open for a branch."""
         tip, onto = self.branch(head), self.branch(base)

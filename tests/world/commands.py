@@ -14,10 +14,10 @@ from tests.fakes.argocd_server import Fault as ArgoCdFault
 from tests.fakes.forge_server import Fault as ForgeFault
 from tests.fakes.forge_state import SOMEBODY
 from tests.fakes.workflows_server import Fault as ArgoFault
-from tests.support.serving import PATIENCE
 from tests.world.estate import DEPLOY, Estate
 from tests.world.service import promo_environment
 from tests.world.stranger import Stranger
+from tests.world.waiting import PATIENCE
 
 _MANY = 20
 
@@ -73,12 +73,10 @@ class Desk:
 def read_everything(desk: Desk, release: str) -> None:
     """Have everything shown that there is about a release."""
     for arguments in (
-        ("release", "list"),
         ("release", "show", release, "--events"),
         ("release", "show", release, "--events", "--format", "json"),
         ("release", "notes", release),
         ("plan", "--product", "edge", "--flow", "worldwide", "--format", "json"),
-        ("doctor", "--connections"),
     ):
         desk.promo(*arguments)
 

@@ -80,7 +80,7 @@ def running(name: str, manifests: Path, repositories: Mapping[str, GitRepo]) -> 
     for document in _documents(manifests / "edge.yaml"):
         if document["spec"]["destination"]["name"] in CLUSTERS[name]:
             app = argocd.add(document["metadata"]["name"], document["spec"])
-            app.behaviour = Behaviour(polling=3, sync_takes=0.3, progressing=0.3)
+            app.behaviour = Behaviour(sync_takes=0.3, progressing=0.3)
     argocd.clock = WallClock()
     argo = Workflows(clock=WallClock(), token=TOKENS[f"ARGO_{name.upper()}"])
     for document in _documents(manifests / "workflows.yaml"):

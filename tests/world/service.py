@@ -18,9 +18,10 @@ from typing import Any
 
 import httpx
 
-from tests.support.serving import PATIENCE, ROOT, eventually
+from tests.support.serving import ROOT
 from tests.world.estate import DEPLOY, INTERNAL, Estate
 from tests.world.tokens import TOKENS
+from tests.world.waiting import PATIENCE, eventually
 
 _WRAPPER = '#!/bin/sh\nprintf "%s\\n" "$*" >> {log}\nexec {git} "$@"\n'
 

@@ -14,10 +14,10 @@ from tests.fakes.argocd_server import Fault as ArgoCdFault
 from tests.fakes.forge_server import Fault as ForgeFault
 from tests.fakes.forge_state import SOMEBODY, FakePull
 from tests.fakes.workflows_server import Fault as ArgoFault
-from tests.support.serving import eventually
 from tests.world.estate import DEPLOY, INTERNAL, Estate
 from tests.world.service import Service
 from tests.world.tokens import TOKENS
+from tests.world.waiting import eventually
 
 LOST = ("smoke-tests", "edge-internal-us-2")
 """The workflow, and the application for which it fails once."""

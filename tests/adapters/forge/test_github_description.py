@@ -84,6 +84,9 @@ def everything(world: ForgeWorld) -> None:
     assert hosted is not None
     assert hosted.forge.examine().account == "promo-bot"
     assert hosted.forge.may_write(hosted.project) is True
+    merged = hosted.forge.merged_as(hosted.project, world.state.pulls[0].merged)
+    assert merged is not None
+    assert merged.number == world.state.pulls[0].number
     forges.close()
 
 
