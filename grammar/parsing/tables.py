@@ -1,16 +1,24 @@
-"""The parser's tables: lark derives them from `promo.lark`, the cache keeps them, so that lark is seldom loaded."""
+"""The parser's tables: lark derives them from `promo.lark`; what it derived is shipped, so that lark is seldom loaded.
+
+``python -m grammar.parsing.tables`` writes what is shipped anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
+from json import dumps, loads
 from typing import Any, NamedTuple
 
 from grammar.content_cache import ContentCache
 
 END = "$END"
 _FORMAT = "3"
+SHIPPED = "tables.json"
+"""The name of the file, beside this one, that keeps the tables."""
+
 _ENDS_A_KEYWORD = "(?![A-Za-z0-9-])"
 
 
@@ -54,8 +62,55 @@ class Tables(NamedTuple):
 
 @lru_cache(maxsize=1)
 def tables() -> Tables:
-    """Return the tables of `promo.lark`, from the user's cache where it has them."""
-    grammar = files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
+    """Return the tables of `promo.lark`: those that are shipped beside it, or else from the user's cache.
+
+    The shipped ones are of no use to somebody who is changing the grammar, until they are written anew.
+    """
+    grammar = grammar_text()
+    return _shipped(grammar) or _derived(grammar)
+
+
+def grammar_text() -> str:
+    """Return the text of `promo.lark`."""
+    return files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
+
+
+def as_json(made: Tables, grammar: str) -> str:
+    """Return tables of a grammar as they are shipped: a state a line."""
+    fields = {"grammar": _digest(grammar), **made._asdict()}
+    return "{" + ",\n".join(f"{dumps(name)}: {_lines(value)}" for name, value in fields.items()) + "}\n"
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list):
+        return dumps(value)
+    return "[" + ",\n".join(dumps(one, separators=(",", ":")) for one in value) + "]"
+
+
+def _shipped(grammar: str) -> Tables | None:
+    """Return the tables that are shipped, where they are of this very grammar."""
+    kept = loads(files("grammar.parsing").joinpath(SHIPPED).read_text(encoding="utf-8"))
+    if kept.pop("grammar") != _digest(grammar):
+        return None
+    rules = [
+        Rule(
+            length,
+            origin,
+            name,
+            None if parts is None else tuple((index, spliced) for index, spliced in parts),
+            passing,
+        )
+        for length, origin, name, parts, passing in kept.pop("rules")
+    ]
+    return Tables(**kept, rules=rules)
+
+
+def _digest(grammar: str) -> str:
+    return sha256(f"{_FORMAT} {grammar}".encode()).hexdigest()
+
+
+def _derived(grammar: str) -> Tables:
+    """Return the tables of a grammar that none are shipped for, from the user's cache where it has them."""
     cache = ContentCache.of_user("tables", ())
     key = cache.key("tables", _FORMAT, grammar)
     kept = cache.get(key)
@@ -74,32 +129,37 @@ def derive(grammar: str) -> Tables:
 
     parser: Any = Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False).parser
     table = parser.parser._parse_table
-    numbers = {state: number for number, state in enumerate(table.states)}
-    rules: dict[Any, int] = {}
+    terminals = {terminal.name for terminal in parser.lexer_conf.terminals} | {END}
+    lark_rules = {
+        argument for row in table.states.values() for action, argument in row.values() if action.name != "Shift"
+    }
+    words = _words(lark_rules)
+    rule_of = {rule: _rule(rule, words) for rule in lark_rules}
+    rules = sorted(set(rule_of.values()), key=repr)
+    number = {rule: -1 - rules.index(made) for rule, made in rule_of.items()}
+    order = _in_order(table.states, table.start_states["start"])
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
-    terminals = {terminal.name for terminal in parser.lexer_conf.terminals} | {END}
-    for row in table.states.values():
-        own: dict[str, int] = {}
-        after: dict[str, int] = {}
-        for symbol, (action, argument) in row.items():
-            if action.name != "Shift":
-                own[str(symbol)] = -1 - rules.setdefault(argument, len(rules))
-            elif symbol in terminals:
-                own[str(symbol)] = numbers[argument]
-            else:
-                after[str(symbol)] = numbers[argument]
-        actions.append(own)
-        gotos.append(after)
-    words = _words(rules)
-    return Tables(
-        actions,
-        gotos,
-        [_rule(rule, words) for rule in rules],
-        numbers[table.start_states["start"]],
-        numbers[table.end_states["start"]],
-        dict(_keywords(parser.lexer_conf.terminals)),
-    )
+    for state in order:
+        row = sorted((str(symbol), action, argument) for symbol, (action, argument) in table.states[state].items())
+        own = {
+            symbol: order[argument] if action.name == "Shift" else number[argument] for symbol, action, argument in row
+        }
+        actions.append({symbol: action for symbol, action in own.items() if symbol in terminals})
+        gotos.append({symbol: action for symbol, action in own.items() if symbol not in terminals})
+    keywords = dict(sorted(_keywords(parser.lexer_conf.terminals)))
+    return Tables(actions, gotos, rules, 0, order[table.end_states["start"]], keywords)
+
+
+def _in_order(states: Mapping[Any, Mapping[Any, tuple[Any, Any]]], start: Any) -> dict[Any, int]:
+    """Return a number for each state, the same every time: lark's own depend on the hashes of texts."""
+    order = {start: 0}
+    for state in (waiting := [start]):
+        for _, action, argument in sorted((str(symbol), *found) for symbol, found in states[state].items()):
+            if action.name == "Shift" and argument not in order:
+                order[argument] = len(order)
+                waiting.append(argument)
+    return order
 
 
 def _keywords(terminals: Iterable[Any]) -> Iterator[tuple[str, str]]:
@@ -133,3 +193,10 @@ def _rule(rule: Any, words: set[str]) -> Rule:
     passing = (bool(rule.options.expand1) and not rule.alias) or origin in words
     assert not passing or len(rule.expansion) == 1, "`?rule` is only used for rules with one child"
     return Rule(len(rule.expansion), origin, "" if name.startswith("_") else name, None if plain else kept, passing)
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    text = grammar_text()
+    Path(__file__).with_name(SHIPPED).write_text(as_json(derive(text), text), encoding="utf-8")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
+
+import pytest
 
 from grammar import nodes
 from grammar.parsing.make_conditions import CONDITION_MAKERS
 from grammar.parsing.make_declarations import DECLARATION_MAKERS
 from grammar.parsing.make_items import ITEM_MAKERS
-from grammar.parsing.tables import derive, tables
+from grammar.parsing.tables import SHIPPED, as_json, derive, tables
 from grammar.vocabulary import AFTER, DECLARATIONS, MISPLACED, SETTINGS, SYNONYMS, TERMINAL_WORDS, keyword_of
 
 GRAMMAR = files("grammar").joinpath("promo.lark").read_text(encoding="utf-8")
@@ -51,9 +54,22 @@ def test_advice_speaks_of_keywords() -> None:
     assert set(SETTINGS) <= KEYWORDS
 
 
-def test_the_tables_kept_are_the_tables_derived() -> None:
-    derived = derive(GRAMMAR)
-    kept = tables()
-    assert len(derived.actions) == len(kept.actions)
-    assert derived.keywords == kept.keywords
-    assert sorted(derived.rules, key=repr) == sorted(kept.rules, key=repr)
+def test_the_tables_that_are_shipped_are_those_of_the_grammar() -> None:
+    shipped = files("grammar.parsing").joinpath(SHIPPED).read_text(encoding="utf-8")
+    hint = "write them anew with `python -m grammar.parsing.tables`"
+    assert shipped == as_json(derive(GRAMMAR), GRAMMAR), hint
+
+
+def test_tables_are_the_same_shipped_derived_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shipped counts for its own grammar only; for another, tables are derived and kept."""
+    monkeypatch.setenv("PROMO_CACHE_DIR", str(tmp_path))
+    assert not list(tmp_path.iterdir())
+    shipped = tables.__wrapped__()
+    assert not list(tmp_path.iterdir())
+    other = GRAMMAR + "// another"
+    monkeypatch.setattr("grammar.parsing.tables.grammar_text", lambda: other)
+    derived = tables.__wrapped__()
+    assert list(tmp_path.iterdir())
+    monkeypatch.setattr("grammar.parsing.tables.derive", None)
+    kept = tables.__wrapped__()
+    assert shipped == derived == kept
