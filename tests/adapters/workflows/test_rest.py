@@ -60,12 +60,12 @@ def test_wrong_tokens(argo: FakeArgo) -> None:
         raise SecretError("the variable `ARGO_TOKEN` is not set", "set `ARGO_TOKEN`")
 
     error = failed(RestApi(ApiServer(argo.url, missing), NAMESPACE))
-    assert (type(error), error.help) == (TerminalError, "set `ARGO_TOKEN`")
+    assert (isinstance(error, TerminalError), error.help) == (True, "set `ARGO_TOKEN`")
 
 
 def test_a_server_that_is_not_there() -> None:
     error = failed(rest(FakeArgo(), url="http://127.0.0.1:1"))
-    assert type(error) is RetryableError
+    assert isinstance(error, RetryableError)
     assert error.reason.startswith("127.0.0.1:1 cannot be reached: ")
 
 
