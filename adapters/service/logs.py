@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.secrets import SecretError, parse_reference
+from adapters.store.errors import StoreError
+from adapters.store.location import PostgresLocation, locate
 from grammar.render import printable
 
 if TYPE_CHECKING:
@@ -84,13 +87,17 @@ def known_secrets(configuration: Configuration, base: Path) -> Iterator[str]:
         configuration: of the workspace.
         base: the folder that relative paths are taken from.
     """
-    service, forges = configuration.service, configuration.adapters.forges
+    service, forges, runtimes = configuration.service, configuration.adapters.forges, configuration.adapters.runtimes
     named = [token.reference for token in service.tokens] + [service.argocd]
     named += [reference for forge in forges for reference in (forge.token, forge.webhook_secret)]
+    named += [server.token for one in runtimes for server in (one.argocd, one.workflows) if server is not None]
     for reference in named:
         # One that cannot be read is told of where it is needed.
         with suppress(SecretError, ValueError):
             yield parse_reference(reference).read(base).reveal()
+    with suppress(StoreError):
+        store = locate(configuration.store_url, os.environ, base)
+        yield from store.passwords if isinstance(store, PostgresLocation) else ()
 
 
 def configure_logs(form: str, secrets: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from adapters.store.errors import StoreSettingError
 from adapters.store.setting import StoreFromVariable, StorePath, StoreUrl, read_setting
@@ -49,6 +50,15 @@ class PostgresLocation:
     def shown(self) -> str:
         """For messages, without the password."""
         return without_password(self.url)
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """The passwords in the URL, as they are written and as they are meant; for whoever keeps them out of logs."""
+        parts = urlsplit(self.url)
+        fields = (field.partition("=") for field in parts.query.split("&"))
+        written = [parts.netloc.rpartition("@")[0].partition(":")[2]]
+        written += [value for name, _, value in fields if name == "password"]
+        return tuple(dict.fromkeys(text for one in written if one for text in (one, unquote(one))))
 
     def __repr__(self) -> str:
         """Leave the password out of tracebacks too."""
