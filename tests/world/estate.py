@@ -174,7 +174,7 @@ def estate(parent: Path) -> Iterator[Estate]:
         _workspace(folder, forges, runtimes)
         clone = parent / "clone"
         run_git(parent, "clone", "--quiet", repositories[DEPLOY].url, str(clone))
-        yield Estate(folder, runtimes, forges, hosts, clone, _environment(parent, hosts))
+        yield Estate(folder, runtimes, forges, hosts, clone, variables(parent, hosts))
 
 
 def _repository(parent: Path, url: str) -> GitRepo:
@@ -210,7 +210,7 @@ def _workspace(folder: Path, forges: Mapping[str, ForgeServer], runtimes: Mappin
     (folder / "promo.toml").write_text(text, "utf-8")
 
 
-def _environment(parent: Path, hosts: Mapping[str, GitHost]) -> dict[str, str]:
+def variables(parent: Path, hosts: Mapping[str, GitHost]) -> dict[str, str]:
     """Return the variables promo runs with: secrets, and a Git that is at home on both hosts."""
     home = parent / "home"
     home.mkdir()
