@@ -11,13 +11,10 @@ from adapters.store.tables import RELEASE
 
 _SEED = cast(0x70726D6F, BigInteger)
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("product"), _SEED)))
-_HASHES = (
-    select(func.hashtextextended(func.unnest(bindparam("products", type_=ARRAY(Text))), _SEED).label("hash"))
-    .order_by("hash")
-    .cte("hashes")
-    .prefix_with("MATERIALIZED")
+_PRODUCTS = func.unnest(bindparam("products", type_=ARRAY(Text))).table_valued("product").render_derived(name="given")
+_TRY_LOCK = select(
+    _PRODUCTS.c.product, func.pg_try_advisory_xact_lock(func.hashtextextended(_PRODUCTS.c.product, _SEED)).label("got")
 )
-_LOCK_ALL = select(func.pg_advisory_xact_lock(_HASHES.c.hash))
 _NOTIFY = select(func.pg_notify("promo_wake", ""))
 _AWAKE = {"wake": RELEASE.c.wake + 1, "next_due": database_now()}
 _WAKE = update(RELEASE).where(RELEASE.c.number == bindparam("this")).values(_AWAKE)
@@ -65,13 +62,11 @@ def lock_product(connection: Connection, product: str) -> None:
         connection.execute(_LOCK, {"product": product})
 
 
-def lock_products(connection: Connection, products: Collection[str]) -> None:
-    """Hold several products of a PostgreSQL store, as `lock_product` does one; none where there is none.
-
-    In one order everywhere, so that no two transactions wait for each other.
-    """
-    if products:
-        connection.execute(_LOCK_ALL, {"products": list(products)})
+def try_lock_products(connection: Connection, products: Collection[str]) -> set[str]:
+    """Hold those of several products of a PostgreSQL store that nobody else holds, and return them."""
+    if not products:
+        return set()
+    return {row.product for row in connection.execute(_TRY_LOCK, {"products": list(products)}) if row.got}
 
 
 def wake(connection: Connection, number: int) -> None:

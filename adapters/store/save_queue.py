@@ -19,7 +19,10 @@ class SaveQueue:
         self._transactions = transactions
 
     def write(self, saves: Sequence[Save]) -> Sequence[object]:
-        """Write saves and return what became of each, an exception where it failed."""
+        """Write saves and return what became of each, an exception where it failed.
+
+        `LockedError` is the one of saves that would have to wait for others.
+        """
         try:
             work = partial(save_together, saves=saves)
             if is_one_statement(saves):

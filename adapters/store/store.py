@@ -25,6 +25,7 @@ from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.origins import Known, Origin
 from adapters.store.reading import Specs, find_row, releases_of
 from adapters.store.save_queue import SaveQueue
+from adapters.store.saving_together import LockedError, save_alone
 from adapters.store.schema import prepare_schema
 from adapters.store.standing import StoreStanding, standing
 from adapters.store.transactions import Transactions
@@ -305,10 +306,7 @@ class ReleaseStore:
         save = save_of(claim, before, after, events, taken, rest)
         # Until it is known what became of the save, nobody knows how the release stands.
         self._kept.forget(after.id)
-        if self._saves is not None:
-            may_be_due = await self._saves.submit(save)
-        else:
-            may_be_due = await self._write(partial(saving.save, save=save))
+        may_be_due = await self._write_save(save)
         if not after.status.is_final:
             self._kept.keep(after, save.digest, claim.wake)
         if may_be_due:
@@ -336,6 +334,14 @@ class ReleaseStore:
         if self._writes is not None:
             return cast(Result, await self._writes.submit(work))
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
+
+    async def _write_save(self, save: Save) -> bool:
+        if self._saves is None:
+            return await self._write(partial(saving.save, save=save))
+        try:
+            return bool(await self._saves.submit(save))
+        except LockedError:
+            return await self._write(partial(save_alone, save=save))
 
     async def _write_once(self, work: Callable[[Connection], Result]) -> Result:
         """Do a write that is one statement on PostgreSQL, and needs no transaction there."""

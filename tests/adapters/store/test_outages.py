@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -199,3 +200,44 @@ def test_a_program_that_is_frozen_in_a_transaction_holds_up_the_others_for_a_mom
             assert len(attempts) == 2
 
     with_store(location, work)
+
+
+@pytest.mark.parametrize(
+    "locking",
+    [
+        lambda connection: connection.exec_driver_sql("SELECT * FROM release WHERE id = 'a' FOR UPDATE"),
+        lambda connection: lock_product(connection, "a"),
+    ],
+    ids=["row", "product"],
+)
+def test_a_save_that_has_to_wait_holds_up_no_other(
+    own: PostgresCluster, locking: Callable[[Connection], object]
+) -> None:
+    async def work(store: ReleaseStore) -> None:
+        for name in "abc":
+            await store.create(release(name, name), "{}")
+        claims = {claim.release.id: claim for claim in await store.claim(OWNER, 9)}
+        locked, may_end = asyncio.Event(), threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def lock(connection: Connection) -> None:
+            locking(connection)
+            loop.call_soon_threadsafe(locked.set)
+            may_end.wait(20)
+
+        async def save(name: str) -> None:
+            claim = claims[name]
+            await store.save(claim, claim.release, running(claim.release), [event("begun")], ())
+
+        holding = asyncio.create_task(store._write(lock))
+        await locked.wait()
+        waiting = asyncio.create_task(save("a"))
+        await asyncio.gather(save("b"), save("c"))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        may_end.set()
+        await asyncio.gather(holding, waiting)
+        for name in "abc":
+            assert [found.event.kind for found in await store.events(name)] == ["release.created", "begun"]
+
+    with_store(PostgresLocation(own.new_store()), work)
