@@ -89,7 +89,9 @@ async def cluster_client(
         status = refused.response.status_code
         raise RefusedError(status, "", "", f"something other than Kubernetes answered {status}") from refused
     except httpx2.HTTPError as failed:
-        raise UnreachableError(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
+        unreachable = isinstance(failed, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError)
+        kind = UnreachableError if unreachable else RetryableError
+        raise kind(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
     except (ConfigError, LoadResourceError) as wrong:
         raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}", remedy) from wrong
     except KeyError as wrong:

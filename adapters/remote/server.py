@@ -26,6 +26,9 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
 
+_NO_CONNECTION = (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
 class LateError(RetryableError):
     """A request was sent, and its answer did not come in time."""
 
@@ -66,7 +69,10 @@ class ApiServer:
     @property
     def host(self) -> str:
         """Its address for people, without credentials."""
-        return urlsplit(self.url).netloc.rpartition("@")[2] or "the server"
+        try:
+            return urlsplit(self.url).netloc.rpartition("@")[2] or "the server"
+        except ValueError:
+            return "the server"
 
     async def ask(
         self,
@@ -138,7 +144,9 @@ class ApiServer:
             told = f"{self.host} did not answer within {patience or self.timeout:g} seconds"
             raise (LateError if isinstance(late, httpx.ReadTimeout) else UnreachableError)(told) from late
         except httpx.HTTPError as failed:
-            raise UnreachableError(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
+            # What breaks off later may be about this answer only.
+            kind = UnreachableError if isinstance(failed, _NO_CONNECTION) else RetryableError
+            raise kind(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
         except httpx.InvalidURL as wrong:
             raise TerminalError(f"{self.host} is no address that can be asked", "correct `url`") from wrong
 
