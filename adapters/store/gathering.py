@@ -33,6 +33,7 @@ class Gathering(Generic[Item]):
         """
         self._do = do
         self._waiting: deque[_Waiting[Item]] = deque()
+        self._calls: deque[Callable[[], None]] = deque()
         self._thread = ThreadPoolExecutor(1, name)
         self._is_called = False
 
@@ -40,30 +41,51 @@ class Gathering(Generic[Item]):
         """Have a piece of work done; return its outcome to come. What is cancelled before it was begun is not done."""
         outcome: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(item, outcome))
-        # After it was added: the thread forgets that it was called before it looks what there is.
-        if not self._is_called:
-            self._is_called = True
-            self._thread.submit(self._drain)
+        self._call_thread()
         return outcome
 
     def call(self, work: Callable[[], Result]) -> Future[Result]:
-        """Have something else done in the thread."""
-        return self._thread.submit(work)
+        """Have something else done in the thread, before what waits there."""
+        outcome: Future[Result] = Future()
+
+        def do() -> None:
+            if not outcome.set_running_or_notify_cancel():
+                return
+            try:
+                outcome.set_result(work())
+            except BaseException as failure:
+                outcome.set_exception(failure)
+
+        self._calls.append(do)
+        self._call_thread()
+        return outcome
 
     def shutdown(self) -> None:
         """Finish what was asked for."""
         self._thread.shutdown()
 
+    def _call_thread(self) -> None:
+        """Have the thread look what there is. It forgets that it was called before it looks, so nothing is missed."""
+        if not self._is_called:
+            self._is_called = True
+            self._thread.submit(self._drain)
+
     def _drain(self) -> None:
         self._is_called = False
-        while taken := [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]:
-            wanted = [waiting for waiting in taken if not waiting.outcome.cancelled()]
-            if wanted:
-                results = self._do([waiting.item for waiting in wanted])
-                loop = wanted[0].outcome.get_loop()
-                # One call for all of them, because each wakes the loop up.
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(_settle, wanted, results)
+        while self._calls or self._waiting:
+            while self._calls:
+                self._calls.popleft()()
+            self._do_together([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
+
+    def _do_together(self, taken: Sequence[_Waiting[Item]]) -> None:
+        wanted = [waiting for waiting in taken if not waiting.outcome.cancelled()]
+        if not wanted:
+            return
+        results = self._do([waiting.item for waiting in wanted])
+        loop = wanted[0].outcome.get_loop()
+        # One call for all of them, because each wakes the loop up.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, wanted, results)
 
 
 def _settle(waiting: Sequence[_Waiting[Item]], results: Sequence[object]) -> None:

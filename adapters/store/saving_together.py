@@ -62,7 +62,7 @@ def save_alone(connection: Connection, save: Save) -> bool:
 
 
 def save_together(connection: Connection, saves: Sequence[Save]) -> list[Outcome]:
-    """Write changes of releases, each whole or not at all, and none twice; wait for nobody.
+    """Write changes of releases, each whole or not at all, and none twice; wait for no lock on any of them.
 
     Args:
         connection: in a transaction, unless `is_one_statement`.

@@ -68,6 +68,38 @@ def test_nobody_has_to_wait_for_what_was_begun() -> None:
     run(work())
 
 
+def test_a_call_goes_before_what_waits() -> None:
+    async def work() -> None:
+        busy = Busy()
+        gathering = Gathering("test", busy.do)
+        pieces = [gathering.submit(number) for number in range(2 * MOST)]
+        seen = gathering.call(lambda: len(busy.groups))
+        failed = gathering.call(lambda: 1 // 0)
+        unwanted = gathering.call(lambda: busy.groups.append([]))
+        unwanted.cancel()
+        busy.may.set()
+        await asyncio.gather(*pieces, return_exceptions=True)
+        assert await asyncio.wrap_future(seen) <= 1
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.wrap_future(failed)
+        assert [] not in busy.groups
+        gathering.shutdown()
+
+    run(work())
+
+
+def test_what_waits_is_done_before_the_end() -> None:
+    async def work() -> None:
+        busy = Busy()
+        gathering = Gathering("test", busy.do)
+        pieces = [gathering.submit(number) for number in (1, 2, 3)]
+        busy.may.set()
+        await asyncio.to_thread(gathering.shutdown)
+        assert await asyncio.gather(*pieces) == [2, 4, 6]
+
+    run(work())
+
+
 def test_every_piece_is_done_however_they_come() -> None:
     """None is overlooked between the thread's last look and its end."""
 
