@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from grammar.expressions import Expression
-from grammar.quick_state import quick_state
+from grammar.quick_state import quick_part, quick_state
 from grammar.span import NOWHERE, Span
 
 
-@quick_state
+@quick_part
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name as written; ``quoted`` tells the workflow ``"none"`` from the word `none`."""
@@ -19,7 +19,7 @@ class Name:
     quoted: bool = field(default=False, compare=False)
 
 
-@quick_state
+@quick_part
 @dataclass(frozen=True, slots=True)
 class StringValue:
     """A string as written, without quotes and escapes."""
