@@ -55,6 +55,10 @@ class Secret:
         text = text.replace(self._text, "***")
         return re.sub("".join(map(_as_json, self._text)), "***", text) if "\\" in text else text
 
+    def taken_from(self, data: bytes) -> bytes:
+        """Return an answer without the secret as it is; cheaper than `hidden_in`, and leaves no JSON broken."""
+        return data.replace(self._text.encode("utf-8", "surrogateescape"), b"***") if self._text else data
+
     def __repr__(self) -> str:
         """Return that there is one."""
         return "Secret(***)"

@@ -203,6 +203,7 @@ class Client:
             raise RetryableError(f"{self.host} cannot be reached: {said}") from failed
         except (httpx.InvalidURL, ValueError) as wrong:
             raise TerminalError(f"{self.host} is no address that can be asked", "correct `api`") from wrong
+        answer = Answer(answer.status, answer.headers, token.taken_from(answer.data))
         if kept is not None and answer.status == 304:
             return Answer(200, answer.headers, kept[1])
         if method == "GET":

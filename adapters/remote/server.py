@@ -90,16 +90,19 @@ class ApiServer:
                 waited for too long), `TerminalError` where there is no token, the address is none, or the answer is
                 too large.
         """
-        limit = patience or self.timeout
+        limit, secret = patience or self.timeout, self._secret()
         try:
             # An answer that comes a byte at a time is never late by its parts.
-            async with asyncio.timeout(limit), self.open(method, path, query, body, patience=patience) as response:
+            async with (
+                asyncio.timeout(limit),
+                self._opened(secret, method, path, query, body, "application/json", patience) as response,
+            ):
                 data = bytearray()
                 async for chunk in response.aiter_bytes():
                     data += chunk
                     if len(data) > LARGEST:
                         raise TerminalError(f"an answer of {self.host} is larger than {LARGEST // 1024 // 1024} MB")
-                return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(data))
+                return _without(secret, response, bytes(data))
         except TimeoutError as late:
             raise LateError(self._late(limit)) from late
 
@@ -124,7 +127,21 @@ class ApiServer:
             accept: the kind of answer that is asked for.
             patience: seconds between two parts of the answer, with `ask` until it is whole; None for the usual ones.
         """
-        headers = {"Accept": accept, "User-Agent": f"promo/{VERSION}"} | self._authorisation()
+        async with self._opened(self._secret(), method, path, query, body, accept, patience) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _opened(
+        self,
+        secret: Secret | None,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        accept: str,
+        patience: float | None,
+    ) -> AsyncIterator[httpx.Response]:
+        headers = {"Accept": accept, "User-Agent": f"promo/{VERSION}"} | _authorisation(secret)
         content = None
         if method != "GET":
             headers["Content-Type"] = "application/json"
@@ -146,7 +163,7 @@ class ApiServer:
         except httpx.HTTPError as failed:
             # What breaks off later may be about this answer only.
             kind = UnreachableError if isinstance(failed, _NO_CONNECTION) else RetryableError
-            raise kind(f"{self.host} cannot be reached: {said(str(failed) or repr(failed))}") from failed
+            raise kind(f"{self.host} cannot be reached: {said(_told(secret, str(failed) or repr(failed)))}") from failed
         except httpx.InvalidURL as wrong:
             raise TerminalError(f"{self.host} is no address that can be asked", "correct `url`") from wrong
 
@@ -162,14 +179,30 @@ class ApiServer:
         except SecretError:
             return b""
 
-    def _authorisation(self) -> dict[str, str]:
+    def _secret(self) -> Secret | None:
         if self.token is None:
-            return {}
+            return None
         try:
-            text = self.token().reveal()
+            return self.token()
         except SecretError as missing:
             raise NoAccessError(str(missing), missing.help) from missing
-        if not text.isascii():
-            # What would be raised where it is sent quotes it.
-            raise NoAccessError("the token has letters that no token has", "put the token where `token` points")
-        return {"Authorization": f"Bearer {text}"}
+
+
+def _authorisation(secret: Secret | None) -> dict[str, str]:
+    if secret is None:
+        return {}
+    text = secret.reveal()
+    if not text.isascii():
+        # What would be raised where it is sent quotes it.
+        raise NoAccessError("the token has letters that no token has", "put the token where `token` points")
+    return {"Authorization": f"Bearer {text}"}
+
+
+def _without(secret: Secret | None, response: httpx.Response, data: bytes) -> Answer:
+    """Return an answer; a server that repeats the token in it, wherever, is heard without."""
+    headers = {name.lower(): _told(secret, value) for name, value in response.headers.items()}
+    return Answer(response.status_code, headers, data if secret is None else secret.taken_from(data))
+
+
+def _told(secret: Secret | None, text: str) -> str:
+    return text if secret is None else secret.hidden_in(text)

@@ -291,6 +291,16 @@ def test_the_state_of_a_release_is_shown_on_its_commit(world: ForgeWorld, state:
     assert last["target_url"] == "https://promo.example.com/releases/1"
 
 
+def test_what_is_granted_is_heard_without_the_token(world: ForgeWorld) -> None:
+    start = world.commit(START)
+    assert isinstance(run(world.make().propose(promotion(world.url, start, head=start))), Proposed)
+    world.pull.body += f"\nseen with {TOKEN}\n"
+    with closing(Forges([settings(world.server)], environment=ENVIRONMENT)) as forges:
+        hosted = forges.of(world.url)
+        assert hosted is not None
+        assert hosted.forge.look(hosted.project, world.pull.number).body.endswith("seen with ***\n")
+
+
 def test_no_status_is_shown_where_no_forge_is(make_world: Callable[[str], ForgeWorld]) -> None:
     world = make_world("github")
     forges = Forges([settings(world.server, host="git.example.com")], environment=ENVIRONMENT)
