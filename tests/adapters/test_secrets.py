@@ -80,3 +80,8 @@ def test_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     assert "is not text" in refused("file:binary", tmp_path)
     (tmp_path / "long").write_bytes(b"a" * (LONGEST + 1))
     assert "longer than any token" in refused("file:long", tmp_path)
+
+
+def test_a_word_that_could_be_anything_is_left_in_what_is_read() -> None:
+    assert Secret("name").taken_from(b'{"name": 1}') == b'{"name": 1}'
+    assert Secret(VALUE).taken_from(f'{{"name": "{VALUE}"}}'.encode()) == b'{"name": "***"}'
