@@ -40,6 +40,9 @@ class Literal(NamedTuple):
 
 Clause = tuple[Literal, ...]
 
+Grouped = dict[Attribute | str, list[Literal]]
+"""The tests of an alternative by what they ask about: an attribute, or the environment that was passed."""
+
 
 def impossible(condition: Condition, *, named: bool) -> bool:
     """Say whether a condition certainly holds for nothing.
@@ -54,15 +57,15 @@ def impossible(condition: Condition, *, named: bool) -> bool:
     return clauses is not None and all(contradiction(clause, named=named) for clause in clauses)
 
 
-def exclude(left: Sequence[Clause] | None, right: Sequence[Clause] | None, *, named: bool) -> bool:
+def exclude(left: Condition, right: Condition, *, named: bool) -> bool:
     """Say whether two conditions certainly never hold at once, as `impossible` would of both joined.
 
     Args:
-        left: the alternatives of one, as `alternatives` gives them.
-        right: those of the other.
+        left: one of them.
+        right: the other.
         named: whether they are only asked about a product and an environment, which have a name and a kind.
     """
-    together = _product((left, right))
+    together = _product((alternatives(left, True), alternatives(right, True)))
     return together is not None and all(contradiction(clause, named=named) for clause in together)
 
 
@@ -109,23 +112,45 @@ def contradiction(clause: Clause, *, named: bool) -> tuple[Atom, ...]:
         clause: tests that must hold or must not, all at once.
         named: whether product and environment have a name and a kind.
     """
-    by_attribute: dict[Attribute | str, list[Literal]] = {}
+    if len(clause) == 1 and _may_hold(clause[0]):
+        return ()
+    for key, literals in grouped(clause).items():
+        if _contradict(key, literals, named):
+            return tuple(literal.atom for literal in literals)
+    return ()
+
+
+def grouped(clause: Clause) -> Grouped:
+    """Return the tests of an alternative by what they ask about, in the order written."""
+    groups: Grouped = {}
     for literal in clause:
         atom = literal.atom
         key = atom.environment if isinstance(atom, PassedThrough) else atom.attribute
-        by_attribute.setdefault(key, []).append(literal)
-    for key, literals in by_attribute.items():
-        if len(literals) == 1 and _may_hold(literals[0]):
-            continue
-        if isinstance(key, str):
-            guilty = len({literal.positive for literal in literals}) == 2
-        elif ATTRIBUTES[key.subject, key.field].many:
-            guilty = _many_contradict(literals)
-        else:
-            guilty = _one_contradicts(key, literals, named)
-        if guilty:
-            return tuple(literal.atom for literal in literals)
-    return ()
+        groups.setdefault(key, []).append(literal)
+    return groups
+
+
+def contradict_each_other(left: Grouped, right: Grouped, *, named: bool) -> bool:
+    """Say whether two alternatives exclude each other, as `contradiction` would find of both joined.
+
+    Neither may contradict itself: then only what both ask about, and ask differently, can be guilty.
+    """
+    return any(
+        theirs != literals and _contradict(key, literals + theirs, named)
+        for key, literals in left.items()
+        if (theirs := right.get(key)) is not None
+    )
+
+
+def _contradict(key: Attribute | str, literals: list[Literal], named: bool) -> bool:
+    """Say whether tests of one thing exclude each other."""
+    if len(literals) == 1 and _may_hold(literals[0]):
+        return False
+    if isinstance(key, str):
+        return len({literal.positive for literal in literals}) == 2
+    if ATTRIBUTES[key.subject, key.field].many:
+        return _many_contradict(literals)
+    return _one_contradicts(key, literals, named)
 
 
 def _may_hold(literal: Literal) -> bool:

@@ -25,15 +25,22 @@ class Asked(NamedTuple):
 
     Attributes:
         condition: its meaning.
-        title: how messages call its place, e.g. ``the condition of policy `x```.
+        kind: what messages call its place, without the name, e.g. ``the condition of policy``.
+        name: the name that follows.
         has_environment: whether it is always asked about a product and an environment, so that both have a name.
         source: the name of the text it stands in.
     """
 
     condition: Condition
-    title: str
+    kind: str
+    name: str
     has_environment: bool
     source: str
+
+    @property
+    def title(self) -> str:
+        """Return how messages call its place, e.g. ``the condition of policy `x```."""
+        return f"{self.kind} `{self.name}`"
 
 
 class SettingUse(NamedTuple):
@@ -42,7 +49,6 @@ class SettingUse(NamedTuple):
     Attributes:
         setting: the setting.
         block: all settings of the same policy, step or trigger.
-        title: how messages call that, e.g. ``policy `x```.
         policy: the policy; None for a step or a trigger.
         flow: the flow of the step or trigger.
         environment: the environment of the step or trigger.
@@ -51,11 +57,17 @@ class SettingUse(NamedTuple):
 
     setting: nodes.Setting
     block: tuple[nodes.Setting, ...]
-    title: str
     policy: nodes.Policy | None = None
     flow: nodes.Flow | None = None
     environment: str = ""
     trigger: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return how messages call what it is a setting of, e.g. ``policy `x```."""
+        if self.flow is None:
+            return f"policy `{self.policy.name.text}`" if self.policy else ""
+        return f"{'trigger' if self.trigger else 'step'} `{self.environment}` of flow `{self.flow.name.text}`"
 
     def beside(self, keyword: str) -> nodes.Setting | None:
         """Return the setting of a keyword in the same block."""
@@ -117,25 +129,23 @@ class Material:
         """Return every condition that is written, by its meaning."""
         workspace = self.workspace
         found = [
-            Asked(policy.when, f"the condition of policy `{policy.name}`", True, policy.span.source)
+            Asked(policy.when, "the condition of policy", policy.name, True, policy.span.source)
             for policy in workspace.policies.values()
         ]
         for template in workspace.templates.values():
-            found.append(
-                Asked(template.when, f"the condition of template `{template.name}`", False, template.span.source)
-            )
+            found.append(Asked(template.when, "the condition of template", template.name, False, template.span.source))
         for product in workspace.products.values():
             for use in product.flows:
-                title = f"the condition of flow `{use.flow}` in product `{product.name}`"
-                found.append(Asked(use.when, title, False, use.span.source))
+                kind = f"the condition of flow `{use.flow}` in product"
+                found.append(Asked(use.when, kind, product.name, False, use.span.source))
         for freeze in workspace.freezes.values():
-            found.append(Asked(freeze.when, f"the condition of freeze `{freeze.name}`", True, freeze.span.source))
+            found.append(Asked(freeze.when, "the condition of freeze", freeze.name, True, freeze.span.source))
         for require in workspace.requires.values():
-            title = f"of requirement `{require.name}`"
-            found.append(Asked(require.when, f"the condition {title}", True, require.span.source))
-            found.append(Asked(require.that, f"the `that` {title}", True, require.span.source))
+            name, source = require.name, require.span.source
+            found.append(Asked(require.when, "the condition of requirement", name, True, source))
+            found.append(Asked(require.that, "the `that` of requirement", name, True, source))
         for access in workspace.access.values():
-            found.append(Asked(access.when, f"the condition of access rule `{access.name}`", False, access.span.source))
+            found.append(Asked(access.when, "the condition of access rule", access.name, False, access.span.source))
         return tuple(found)
 
     @cached_property
@@ -158,8 +168,8 @@ class Material:
         """Return every setting as written; those that tests expect are not among them."""
         found: list[SettingUse] = []
         for policy in self.of(nodes.Policy):
-            block = tuple(item for item in policy.items if isinstance(item, nodes.Setting))
-            found += [SettingUse(item, block, f"policy `{policy.name.text}`", policy=policy) for item in block]
+            block = tuple([item for item in policy.items if type(item) is nodes.Setting])
+            found += [SettingUse(item, block, policy) for item in block]
         for flow in self.of(nodes.Flow):
             for part in flow.items:
                 if isinstance(part, nodes.Step | nodes.Trigger):
@@ -175,8 +185,8 @@ class Material:
                 if isinstance(item, nodes.Hook):
                     found.append(HookUse(item, flow, ""))
                 elif isinstance(item, nodes.Step):
-                    hooks = (inner for inner in item.items if isinstance(inner, nodes.Hook))
-                    found += [HookUse(hook, flow, item.environment.text) for hook in hooks]
+                    name = item.environment.text
+                    found += [HookUse(inner, flow, name) for inner in item.items if isinstance(inner, nodes.Hook)]
         return tuple(found)
 
 
@@ -196,8 +206,6 @@ def written_conditions(declaration: nodes.Declaration) -> Iterator[Expression]:
 
 
 def _of_step(flow: nodes.Flow, part: nodes.Step | nodes.Trigger) -> list[SettingUse]:
-    block = tuple(item for item in part.items if isinstance(item, nodes.Setting))
-    trigger = isinstance(part, nodes.Trigger)
-    title = f"{'trigger' if trigger else 'step'} `{part.environment.text}` of flow `{flow.name.text}`"
-    environment = part.environment.text
-    return [SettingUse(item, block, title, flow=flow, environment=environment, trigger=trigger) for item in block]
+    block = tuple([item for item in part.items if type(item) is nodes.Setting])
+    trigger, environment = type(part) is nodes.Trigger, part.environment.text
+    return [SettingUse(item, block, None, flow, environment, trigger) for item in block]

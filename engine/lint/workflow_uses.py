@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.lint.material import Material, SettingUse
+from engine.lint.material import HookUse, Material, SettingUse
 from grammar import nodes
 
 _ROLES = {"pre-action": "pre-action", "post-action": "post-action"}
@@ -16,16 +16,30 @@ class WorkflowUse(NamedTuple):
     Attributes:
         name: as written.
         role: ``pre-action``, ``post-action``, or ``on start``, ``on success``, ``on failure``.
-        setting: the setting; None for a hook.
-        title: how messages call what names it.
-        first_hook: whether nothing of the release ran before, so that no earlier hook can have added parameters.
+        use: the setting or the hook.
     """
 
     name: nodes.Name
     role: str
-    setting: SettingUse | None
-    title: str
-    first_hook: bool = False
+    use: SettingUse | HookUse
+
+    @property
+    def setting(self) -> SettingUse | None:
+        """Return the setting; None for a hook."""
+        return self.use if isinstance(self.use, SettingUse) else None
+
+    @property
+    def title(self) -> str:
+        """Return how messages call what names it."""
+        if isinstance(self.use, SettingUse):
+            return self.use.title
+        where = f"step `{self.use.environment}` of flow" if self.use.environment else "flow"
+        return f"{where} `{self.use.flow.name.text}`"
+
+    @property
+    def first_hook(self) -> bool:
+        """Say whether nothing of the release ran before, so that no earlier hook can have added parameters."""
+        return isinstance(self.use, HookUse) and self.role == "on start" and not self.use.environment
 
 
 def workflow_uses(material: Material) -> tuple[WorkflowUse, ...]:
@@ -34,13 +48,8 @@ def workflow_uses(material: Material) -> tuple[WorkflowUse, ...]:
     for use in material.settings:
         value = use.setting.value
         if use.setting.keyword in _ROLES and isinstance(value, nodes.NameValue) and not is_none(value.name):
-            found.append(WorkflowUse(value.name, use.setting.keyword, use, use.title))
-    for hook in material.hooks:
-        event = hook.hook.event
-        where = f"step `{hook.environment}` of flow" if hook.environment else "flow"
-        title = f"{where} `{hook.flow.name.text}`"
-        first = event == "start" and not hook.environment
-        found.append(WorkflowUse(hook.hook.workflow, f"on {event}", None, title, first))
+            found.append(WorkflowUse(value.name, use.setting.keyword, use))
+    found += [WorkflowUse(hook.hook.workflow, f"on {hook.hook.event}", hook) for hook in material.hooks]
     return tuple(found)
 
 

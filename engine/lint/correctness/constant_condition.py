@@ -47,9 +47,8 @@ policy reviewed {
 
 def _constant(asked: Asked) -> Iterator[Condition]:
     condition = asked.condition
-    if certain(condition, named=asked.has_environment):
-        yield condition
-    elif isinstance(condition, Conjunction):
-        for operand in condition.operands:
-            if certain(operand, named=asked.has_environment):
-                yield operand
+    parts = condition.operands if isinstance(condition, Conjunction) else (condition,)
+    found = [part for part in parts if certain(part, named=asked.has_environment)]
+    # What has a part that is not certain is not certain either.
+    whole = len(found) == len(parts) and certain(condition, named=asked.has_environment)
+    yield from [condition] if whole else found

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.lint.condition_logic import Clause, alternatives
+from engine.lint.condition_logic import Clause
 from engine.lint.material import Asked, Material
 from engine.lint.rule import Category, Rule
+from engine.lint.taken_apart import TakenApart
 from engine.model.attributes import Subject
 from engine.model.conditions import Matching, Membership, PassedThrough
 from engine.resolve.evaluation import evaluate
@@ -50,8 +51,9 @@ policy reviewed-sandbox {
             (Subject.ENVIRONMENT, material.workspace.environments, environment_facts),
             (Subject.PRODUCT, material.workspace.products, product_facts),
         )
+        apart = material.shared(TakenApart)
         for asked in material.conditions:
-            for clause in alternatives(asked.condition, True) or ():
+            for clause in apart.clauses(asked.condition) or ():
                 for subject, declared, facts_of in sides:
                     yield from self._side(asked, clause, subject, declared, facts_of)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.lint.condition_logic import Atom, alternatives, contradiction, impossible
 from engine.lint.material import Asked, Material
 from engine.lint.rule import Category, Rule
+from engine.lint.taken_apart import TakenApart
 from engine.model.conditions import Condition, Conjunction, Disjunction, Negation
 from grammar.diagnostics import Diagnostic, Label, Severity
 from grammar.span import Span
@@ -40,7 +41,10 @@ policy reviewed-production {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the smallest parts that hold for nothing."""
+        apart = material.shared(TakenApart)
         for asked in material.conditions:
+            if apart.sound(asked.condition, named=asked.has_environment):
+                continue
             for part in _smallest(asked.condition, asked.has_environment):
                 yield self._finding(asked, part)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.lint.flow_ways import flow_ways
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.model.entities import EnvironmentKind, Flow
+from engine.model.entities import EnvironmentKind
 from grammar.diagnostics import Diagnostic, Label
-
-MOST_STEPS = 500
-"""Steps of a flow up to which the way to each of them is followed."""
 
 
 class SkippedStage(Rule):
@@ -56,11 +54,12 @@ flow standard {
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the production steps that no other production step precedes and that skip a stage."""
         kinds = {name: environment.kind for name, environment in material.workspace.environments.items()}
+        ways = material.shared(flow_ways)
         for flow in material.workspace.flows.values():
             stages = {
                 step.environment: step for step in flow.steps if kinds.get(step.environment) is EnvironmentKind.NON_PROD
             }
-            before = environments_before(flow)
+            before = ways[flow.name]
             for step in flow.steps if before else ():
                 own = before.get(step.environment, frozenset())
                 follows = any(kinds.get(name) is EnvironmentKind.PROD for name in own)
@@ -75,22 +74,3 @@ flow standard {
                         labels=[Label(stages[skipped[0]].span, "this stage is skipped")],
                         help=f"add `{skipped[0]}` to its `after`, or give it a flow of its own",
                     )
-
-
-def environments_before(flow: Flow) -> dict[str, frozenset[str]]:
-    """Return everything that has succeeded before each step begins; nothing for a flow of very many steps.
-
-    Flows are free of cycles. Cost: O(steps * steps).
-    """
-    if len(flow.steps) > MOST_STEPS:
-        return {}
-    found: dict[str, frozenset[str]] = {flow.trigger: frozenset()}
-    pending = list(flow.steps)
-    while pending:
-        ready = [step for step in pending if all(name in found for name in step.after)]
-        if not ready:
-            break
-        for step in ready:
-            found[step.environment] = frozenset(step.after).union(*(found[name] for name in step.after))
-        pending = [step for step in pending if step.environment not in found]
-    return found

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from engine.lint.condition_logic import Clause, alternatives, exclude
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
+from engine.lint.taken_apart import TakenApart
 from engine.model.attributes import ATTRIBUTES, Attribute
 from engine.model.conditions import Membership, conjuncts
 from engine.model.entities import Policy, Setting
-from engine.model.values import Scalar
+from engine.model.values import Scalar, SettingValue
 from grammar.diagnostics import Diagnostic, Label
 
 _MOST_RIVALS = 200
@@ -59,19 +60,23 @@ policy regulated priority 110 {
         for policy in material.workspace.policies.values():
             for setting in policy.settings:
                 groups.setdefault((policy.priority, setting.name), []).append((policy, setting))
-        meeting = _Meeting()
+        meeting = _Meeting(material.shared(TakenApart))
         seen: set[tuple[str, str]] = set()
         for group in groups.values():
-            if len({setting.value for _, setting in group}) > 1:
-                yield from self._group(group[:_MOST_RIVALS], meeting, seen)
+            numbers: dict[SettingValue, int] = {}
+            rivals = [
+                _Rival(policy, setting, numbers.setdefault(setting.value, len(numbers))) for policy, setting in group
+            ]
+            if len(numbers) > 1:
+                yield from self._group(rivals[:_MOST_RIVALS], meeting, seen)
 
-    def _group(
-        self, group: list[tuple[Policy, Setting]], meeting: _Meeting, seen: set[tuple[str, str]]
-    ) -> Iterator[Diagnostic]:
-        for number, (policy, setting) in enumerate(group):
-            for other, theirs in group[:number]:
+    def _group(self, group: list[_Rival], meeting: _Meeting, seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+        for number, (policy, setting, value) in enumerate(group):
+            for other, theirs, their_value in group[:number]:
+                if value == their_value or not meeting.may(policy, other):
+                    continue
                 pair = (other.name, policy.name)
-                if pair not in seen and setting.value != theirs.value and meeting.may(policy, other):
+                if pair not in seen:
                     seen.add(pair)
                     yield self.found(
                         f"policies `{other.name}` and `{policy.name}` both have priority {policy.priority}, set "
@@ -82,44 +87,49 @@ policy regulated priority 110 {
                     )
 
 
+class _Rival(NamedTuple):
+    """A policy's setting; two of one group have the same number where their values are equal."""
+
+    policy: Policy
+    setting: Setting
+    value: int
+
+
+_Asked = dict[int, frozenset[Scalar]]
+"""By number of an attribute that has one value at most, the values that a policy asks of it."""
+
+
 class _Meeting:
     """Whether two policies may match the same; what was found out once is kept, since they may share many settings."""
 
-    def __init__(self) -> None:
-        self._asked: dict[str, dict[Attribute, frozenset[Scalar]]] = {}
-        self._apart: dict[str, tuple[Clause, ...] | None] = {}
+    def __init__(self, apart: TakenApart) -> None:
+        self._apart = apart
+        self._attributes: dict[Attribute, int] = {}
+        self._asked: dict[str, _Asked] = {}
         self._answers: dict[tuple[str, str], bool] = {}
 
     def may(self, policy: Policy, other: Policy) -> bool:
         pair = (policy.name, other.name)
-        if pair not in self._answers:
-            self._answers[pair] = self._may(policy, other)
-        return self._answers[pair]
+        answer = self._answers.get(pair)
+        if answer is None:
+            answer = self._answers[pair] = self._may(policy, other)
+        return answer
 
     def _may(self, policy: Policy, other: Policy) -> bool:
         theirs = self._values(other)
         # Two values of one label decide most cases; nothing needs to be taken apart for them.
-        if any(values.isdisjoint(theirs.get(attribute, values)) for attribute, values in self._values(policy).items()):
-            return False
-        return not exclude(self._alternatives(policy), self._alternatives(other), named=True)
+        for attribute, values in self._values(policy).items():
+            their_values = theirs.get(attribute)
+            if their_values is not None and values.isdisjoint(their_values):
+                return False
+        return not self._apart.exclude(policy.when, other.when, named=True)
 
-    def _alternatives(self, policy: Policy) -> tuple[Clause, ...] | None:
-        """Return a condition taken apart: once, however many others it is held against."""
-        if policy.name not in self._apart:
-            self._apart[policy.name] = alternatives(policy.when, True)
-        return self._apart[policy.name]
-
-    def _values(self, policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
+    def _values(self, policy: Policy) -> _Asked:
         found = self._asked.get(policy.name)
         if found is None:
-            found = self._asked[policy.name] = _values(policy)
+            found = self._asked[policy.name] = {
+                self._attributes.setdefault(part.attribute, len(self._attributes)): frozenset(part.values)
+                for part in conjuncts(policy.when)
+                if isinstance(part, Membership) and not ATTRIBUTES[part.attribute.subject, part.attribute.field].many
+            }
         return found
-
-
-def _values(policy: Policy) -> dict[Attribute, frozenset[Scalar]]:
-    """Return the values a policy asks of each attribute that has one value at most."""
-    return {
-        part.attribute: frozenset(part.values)
-        for part in conjuncts(policy.when)
-        if isinstance(part, Membership) and not ATTRIBUTES[part.attribute.subject, part.attribute.field].many
-    }

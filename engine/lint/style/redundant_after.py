@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.lint.edits import replaced
+from engine.lint.flow_ways import Before, flow_ways
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.safety.skipped_stage import environments_before
 from grammar import nodes
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.lexical import name_token
@@ -56,14 +56,14 @@ flow standard {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the names after `after` that another one implies."""
+        ways = material.shared(flow_ways)
         written = {node.name.text: node for node in material.of(nodes.Flow)}
         for flow in material.workspace.flows.values():
-            before = environments_before(flow)
             for item in written[flow.name].items:
-                if isinstance(item, nodes.Step):
-                    yield from self._step(item, before, material)
+                if isinstance(item, nodes.Step) and len(item.after) > 1:
+                    yield from self._step(item, ways[flow.name], material)
 
-    def _step(self, step: nodes.Step, before: dict[str, frozenset[str]], material: Material) -> Iterator[Diagnostic]:
+    def _step(self, step: nodes.Step, before: Before, material: Material) -> Iterator[Diagnostic]:
         implied = frozenset[str]().union(*(before.get(name.text, frozenset()) for name in step.after))
         kept = [name for name in step.after if name.text not in implied]
         for name in step.after:

@@ -9,22 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.lint.condition_logic import certain, impossible, wider
-from engine.model.attributes import POLICY_SCOPE, REQUIRE_THAT_SCOPE, TRIGGER_SCOPE, Attribute, Scope, Subject
+from engine.model.attributes import POLICY_SCOPE, REQUIRE_THAT_SCOPE, TRIGGER_SCOPE, Scope
 from engine.model.check import check_condition
-from engine.model.conditions import Condition, Conjunction, Disjunction, Matching, Membership, Negation
+from engine.model.conditions import Condition, Conjunction, Disjunction, Membership
 from engine.model.glob import matches
 from engine.model.values import Scalar
 from engine.resolve.evaluation import evaluate
 from engine.resolve.facts import Facts
 from grammar import nodes
 from grammar.parser import parse
-
-NAME = Attribute(Subject.ENVIRONMENT, "name")
-KIND = Attribute(Subject.ENVIRONMENT, "kind")
-LABEL = Attribute(Subject.PRODUCT, "labels", "team")
-TAGS = Attribute(Subject.PRODUCT, "tags")
-VALUES = ("a", "ab", "b", "ba", "bab")
-GLOBS = ("*", "a*", "*a", "a*b", "*b*", "b*a", "**")
+from tests.support.condition_strategies import KIND, LABEL, NAME, TAGS, VALUES, conditions
 
 
 def condition(text: str, scope: Scope = POLICY_SCOPE) -> Condition:
@@ -118,23 +112,6 @@ def test_what_is_too_large_is_left_alone() -> None:
     large = Conjunction((*[one] * 9, Membership(NAME, ("x",)), Membership(NAME, ("y",))))
     assert not impossible(large, named=True)
 
-
-leaf = st.one_of(
-    st.builds(
-        Membership, st.sampled_from([NAME, LABEL, TAGS]), st.lists(st.sampled_from(VALUES), min_size=1).map(tuple)
-    ),
-    st.builds(Matching, st.sampled_from([NAME, LABEL, TAGS]), st.lists(st.sampled_from(GLOBS), min_size=1).map(tuple)),
-    st.builds(Membership, st.just(KIND), st.lists(st.sampled_from(["prod", "non-prod"]), min_size=1).map(tuple)),
-)
-conditions = st.recursive(
-    leaf,
-    lambda inner: st.one_of(
-        st.builds(Negation, inner),
-        st.builds(Conjunction, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-        st.builds(Disjunction, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-    ),
-    max_leaves=6,
-)
 
 SINGLE: tuple[tuple[Scalar, ...], ...] = ((), *((value,) for value in VALUES), ("zz",))
 MANY: tuple[tuple[Scalar, ...], ...] = ((), ("a",), ("ab", "ba"), ("a", "b", "bab"), ("zz",), VALUES)
