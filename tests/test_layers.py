@@ -115,7 +115,21 @@ def test_the_tests_mirror_the_packages() -> None:
     """A folder of tests is a folder of code, one that shares what tests need (stand-ins too), one about something
     shipped, one about all packages together, a contract that several adapters keep, or an oracle that must share
     nothing with the code."""
-    shared = {"support", "fakes", "golden", "policies", "wheel", "bench", "fuzz", "verify", "scenarios", "kill", "faults"}
+    shared = {
+        "support",
+        "fakes",
+        "golden",
+        "policies",
+        "wheel",
+        "bench",
+        "fuzz",
+        "verify",
+        "scenarios",
+        "kill",
+        "faults",
+        "outages",
+        "world",
+    }
     contracts = Path("adapters") / "execute_contracts"
     folders = {path.parent.relative_to(ROOT / "tests") for path in TESTS if path.parent != ROOT / "tests"}
     astray = [
