@@ -27,6 +27,8 @@ def failure(answer: Answer, address: Address, server: str) -> Exception:
     if usual is not None:
         return usual
     project = address.project
+    if not address.name and status in (403, 404):  # nothing that needs a right was asked for
+        return TerminalError(told, "is `url` that of Argo CD?")
     match status:
         case 403:
             return TerminalError(

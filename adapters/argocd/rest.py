@@ -105,7 +105,7 @@ class RestApi:
         return object_of(answer, self.server.host, _NO_API)
 
     def _failure(self, answer: Answer, address: Address) -> Exception:
-        return failure(answer._replace(body=self.server.hidden(answer.body)), address, self.server.host)
+        return failure(self.server.heard(answer), address, self.server.host)
 
 
 _NO_API = "set `url` to the address of Argo CD's API server, with its root path if it has one"

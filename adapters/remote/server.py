@@ -179,6 +179,11 @@ class ApiServer:
         except SecretError:
             return b""
 
+    def heard(self, answer: Answer) -> Answer:
+        """Return an answer without the token, also one to a request that carried none, for what is said about it."""
+        headers = {name: self.hidden(value.encode()).decode() for name, value in answer.headers.items()}
+        return answer._replace(headers=headers, body=self.hidden(answer.body))
+
     def _secret(self) -> Secret | None:
         if self.token is None:
             return None

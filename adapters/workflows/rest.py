@@ -172,7 +172,7 @@ class RestApi:
         return f"{path}/{quote(name, safe='')}" if name else path
 
     def _failure(self, answer: Answer, doing: str, right: str) -> AdapterError:
-        return failure(answer._replace(body=self.server.hidden(answer.body)), self.server.host, doing, right)
+        return failure(self.server.heard(answer), self.server.host, doing, right)
 
     def _object(self, answer: Answer, doing: str, right: str) -> dict[str, Any]:
         if not answer.is_success:

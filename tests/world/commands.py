@@ -125,11 +125,12 @@ def meet_hostility(desk: Desk, stranger: Stranger) -> None:
     desk.promo("doctor", "--connections")
     _calm(estate)
     for runtime in estate.runtimes.values():
-        away = {"location": f"{stranger.url}/argocd?{runtime.name}"}
-        runtime.argocd.faults += [ArgoCdFault(307, headers=away)] * _MANY
-        runtime.argo.faults.append(ArgoFault("refuse", "", 307, headers=away, times=_MANY))
+        for_argocd = {"location": f"{stranger.url}/login/{runtime.argocd.token}"}
+        for_argo = {"location": f"{stranger.url}/login/{runtime.argo.token}"}
+        runtime.argocd.faults += [ArgoCdFault(307, headers=for_argocd)] * _MANY
+        runtime.argo.faults.append(ArgoFault("refuse", "", 307, headers=for_argo, times=_MANY))
     for forge in estate.forges.values():
-        away = {"Location": f"{stranger.url}/forge"}
+        away = {"Location": f"{stranger.url}/{forge.token}"}
         forge.faults += [ForgeFault("GET", status=307, headers=away) for _ in range(_MANY)]
     for host in estate.hosts.values():
         host.moved_to = stranger.url

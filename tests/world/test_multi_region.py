@@ -309,7 +309,9 @@ def test_a_redirect_takes_no_token_along(told: Told) -> None:
         assert MARK not in request
         assert not re.search(r"(?im)^(authorization|private-token):", request)
     doctors = [said.text for said in told.desk.said if said.arguments[0] == "doctor"]
-    assert doctors[-1].count("is not followed") >= 5, doctors[-1]
+    assert doctors[-1].count("is not followed") == 8, doctors[-1]
+    assert doctors[-1].count("/login/***`") == 6
+    assert "``" not in "".join(doctors)
     plan = told.desk.said[-1]
     assert plan.arguments[0] == "plan"
     assert plan.code == 1, plan.text
