@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from tests.engine.verify.oracle.comparison import Comparison
-
-SOAK = bool(os.environ.get("PROMO_SOAK"))
+from tests.support.effort import examples
 
 
 def run(first: int, count: int, *, closed: bool = False) -> Comparison:
@@ -22,7 +19,7 @@ def run(first: int, count: int, *, closed: bool = False) -> Comparison:
 
 
 def test_nobody_disagrees_about_the_open_world() -> None:
-    comparison = run(0, 2_200 if SOAK else 100)
+    comparison = run(0, examples(60, soak=2_200))
 
     assert comparison.wrong == []
     assert comparison.counts["unknown"] == 0
@@ -30,7 +27,7 @@ def test_nobody_disagrees_about_the_open_world() -> None:
 
 
 def test_nobody_disagrees_about_the_closed_world() -> None:
-    comparison = run(100_000, 800 if SOAK else 50, closed=True)
+    comparison = run(100_000, examples(30, soak=800), closed=True)
 
     assert comparison.wrong == []
     assert min(comparison.counts[what] for what in ("proved", "refuted", "dead settings", "demands")) > 10
