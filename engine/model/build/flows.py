@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from engine.model import entities
 from engine.model.build.flow_order import check_order
@@ -39,7 +39,13 @@ def flow(session: Session, node: nodes.Flow) -> entities.Flow | None:
     )
 
 
+_NO_HOOKS = entities.Hooks(None, None, None)
+
+
 def _step(session: Session, node: nodes.Step) -> entities.Step:
+    if not node.items:
+        after = distinct(session, node.after, "environment")
+        return entities.Step(node.environment.text, after, (), _NO_HOOKS, node.span)
     items = Items(session, f"step `{node.environment.text}`", node.environment.span, node.items)
     return entities.Step(
         node.environment.text,
@@ -52,11 +58,11 @@ def _step(session: Session, node: nodes.Step) -> entities.Step:
 
 def _trigger_settings(session: Session, trigger: nodes.Trigger) -> tuple[entities.Setting, ...]:
     """Read a trigger's settings; only its post-action runs. Source: domain, running a release."""
-    allowed = [f"`{spec.name}`" for spec in SETTINGS if spec.in_trigger]
     good: list[nodes.Setting] = []
     for item in trigger.items:
         spec = SETTING_BY_NAME.get(item.keyword)
         if spec is not None and not spec.in_trigger:
+            allowed = [f"`{spec.name}`" for spec in SETTINGS if spec.in_trigger]
             session.error(
                 "M046",
                 f"a trigger cannot set `{item.keyword}`: a flow never commits to its trigger environment",
@@ -68,7 +74,9 @@ def _trigger_settings(session: Session, trigger: nodes.Trigger) -> tuple[entitie
     return settings(session, good, f"trigger `{trigger.environment.text}`")
 
 
-def _hooks(session: Session, hooks: Iterable[nodes.Hook], title: str) -> entities.Hooks:
+def _hooks(session: Session, hooks: Sequence[nodes.Hook], title: str) -> entities.Hooks:
+    if not hooks:
+        return _NO_HOOKS
     first: dict[str, Span] = {}
     made: dict[str, Workflow | None] = {}
     for hook in hooks:

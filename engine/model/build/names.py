@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.model.build.session import Session
 from grammar import nodes
@@ -15,6 +16,12 @@ LONGEST_NAME = 253
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 
 
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    """Say whether a text has the form of a name; the same workflows are named again and again."""
+    return _NAME.match(text) is not None
+
+
 def check_name(session: Session, name: nodes.Name, what: str) -> bool:
     """Say whether a name may be given to something; report it when not.
 
@@ -23,14 +30,14 @@ def check_name(session: Session, name: nodes.Name, what: str) -> bool:
         name: as written.
         what: what is called so, for the message.
     """
-    if name.text == "":
+    if len(name.text) <= LONGEST_NAME and _is_name(name.text):
+        return True
+    if not name.text:
         session.error("M004", f"{what} has an empty name", name.span)
         return False
     if len(name.text) > LONGEST_NAME:
         session.error("M004", f"the name of {what} is longer than {LONGEST_NAME} characters", name.span)
         return False
-    if _NAME.match(name.text):
-        return True
     session.error(
         "M004",
         f"`{name.text[:80]}` cannot be the name of {what}",

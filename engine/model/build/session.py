@@ -101,13 +101,14 @@ class Session:
         self.suggestions += 1
         return nearest(name, known) if self.suggestions <= _MOST_SUGGESTIONS else None
 
-    def word(self, name: nodes.Name, words: Iterable[str], what: str, aliases: Mapping[str, str] | None = None) -> bool:
+    def word(
+        self, name: nodes.Name, words: Collection[str], what: str, aliases: Mapping[str, str] | None = None
+    ) -> bool:
         """Say whether a name is one of a closed list of words; report it when it is not."""
-        allowed = tuple(words)
-        if name.text in allowed:
+        if name.text in words:
             return True
-        meant = (aliases or {}).get(name.text.lower()) or nearest(name.text.replace("_", "-"), allowed)
-        listed = listing([f"`{word}`" for word in allowed])
+        meant = (aliases or {}).get(name.text.lower()) or nearest(name.text.replace("_", "-"), words)
+        listed = listing([f"`{word}`" for word in words])
         self.findings.report(
             error(
                 "M005",

@@ -20,6 +20,7 @@ from engine.model.values import (
     Workflow,
 )
 from grammar import nodes
+from grammar.quick_make import quick_make
 from grammar.span import Span
 
 LONGEST = 366 * 86_400
@@ -27,6 +28,11 @@ LONGEST = 366 * 86_400
 
 MOST_APPROVALS = 100
 """Approvals that a step may ask for."""
+
+_ACTIONS = {action.value: action for action in Action}
+_ROLLBACK_RULES = {rule.value: rule for rule in RollbackRule}
+_make_setting = quick_make(entities.Setting)
+_make_workflow = quick_make(Workflow)
 
 _ACTION_WORDS = {"pull-request": "pr", "pullrequest": "pr", "mr": "pr", "merge-request": "pr", "push": "commit"}
 
@@ -42,7 +48,7 @@ def settings(session: Session, written: Iterable[nodes.Setting], title: str) -> 
         first[item.keyword] = item.span
         value = _value(session, item)
         if value is not None:
-            made.append(entities.Setting(item.keyword, value, item.span))
+            made.append(_make_setting(item.keyword, value, item.span))
     return tuple(made)
 
 
@@ -51,7 +57,7 @@ def workflow(session: Session, name: nodes.Name) -> Workflow | None:
     if name.text == "none" and not name.quoted:
         session.error("M005", "a hook is a workflow, and `none` is none", name.span, help="leave the hook out")
         return None
-    return Workflow(name.text) if check_name(session, name, "a workflow") else None
+    return _make_workflow(name.text) if check_name(session, name, "a workflow") else None
 
 
 def duration(session: Session, seconds: int, span: Span, what: str) -> int | None:
@@ -88,16 +94,15 @@ def _named(session: Session, spec: SettingSpec, name: nodes.Name) -> SettingValu
     """Return a setting's value that is one name."""
     match spec.type:
         case SettingType.ACTION:
-            words = [action.value for action in Action]
-            good = session.word(name, words, "an action", _ACTION_WORDS)
-            return Action(name.text) if good else None
+            good = session.word(name, _ACTIONS, "an action", _ACTION_WORDS)
+            return _ACTIONS[name.text] if good else None
         case SettingType.ROLLBACK:
-            good = session.word(name, [rule.value for rule in RollbackRule], "a rule for rolling back")
-            return RollbackRule(name.text) if good else None
+            good = session.word(name, _ROLLBACK_RULES, "a rule for rolling back")
+            return _ROLLBACK_RULES[name.text] if good else None
         case SettingType.WORKFLOW:
             if name.text == "none" and not name.quoted:
                 return NoWorkflow()
-            return Workflow(name.text) if check_name(session, name, "a workflow") else None
+            return _make_workflow(name.text) if check_name(session, name, "a workflow") else None
         case SettingType.WINDOW:
             return WindowName(name.text) if session.refer("window", name) else None
         case SettingType.DURATION | SettingType.APPROVALS:

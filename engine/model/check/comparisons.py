@@ -12,6 +12,9 @@ from engine.model.values import Scalar
 from grammar.diagnostics import Diagnostic, error
 from grammar.expressions import Alternatives, Comparison, Literal, Operand, Path, Text, Word
 from grammar.lexical import quote
+from grammar.quick_make import quick_make
+
+_make_membership = quick_make(Membership)
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NAMES = {
@@ -105,7 +108,7 @@ class Comparisons:
             )
             return None
         value = self._value(other, attribute)
-        return None if value is None else Membership(attribute, (value,), node.span)
+        return None if value is None else _make_membership(attribute, (value,), node.span)
 
     def _membership(self, node: Comparison, attribute: Attribute, other: Operand) -> Condition | None:
         if not isinstance(other, Alternatives):
@@ -123,7 +126,7 @@ class Comparisons:
         items = self._items(node, other)
         values = [self._value(item, attribute) for item in items]
         good = tuple(value for value in values if value is not None)
-        return Membership(attribute, good, node.span) if good and len(good) == len(values) else None
+        return _make_membership(attribute, good, node.span) if good and len(good) == len(values) else None
 
     def _contains(self, node: Comparison, attribute: Attribute, other: Operand) -> Condition | None:
         """Check ``value in attribute``."""

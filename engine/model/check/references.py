@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.model.attributes import ATTRIBUTES, Attribute, AttributeSpec, Scope, Subject
 from engine.model.check.findings import Findings, replacement
 from grammar.diagnostics import Diagnostic, error
@@ -76,24 +78,33 @@ def _bare(word: Word, scope: Scope) -> Attribute | Diagnostic:
         return _unknown_word(word, scope)
     if subject not in scope.subjects:
         return _out_of_scope(word.text, subject, word, scope)
-    return Attribute(subject, word.text)
+    return _attribute(subject, word.text)
+
+
+@lru_cache(maxsize=1024)
+def _attribute(subject: Subject, field: str, key: str | None = None) -> Attribute:
+    """Return an attribute; the same one wherever it is asked about, so that it is found among others by identity."""
+    return Attribute(subject, field, key)
 
 
 def _dotted(path: Path, scope: Scope) -> Attribute | Diagnostic | None:
     if len(path.parts) < 2:
         # Only a path whose text was broken has one part, and that has been reported.
         return None
-    written, first, field = path_token(path.parts), path.parts[0], path.parts[1]
+    first, field = path.parts[0], path.parts[1]
     subject = _SUBJECTS.get(first)
     if subject is None:
         return _unknown_subject(path, scope)
     if subject not in scope.subjects:
-        return _out_of_scope(written, subject, path, scope)
+        return _out_of_scope(path_token(path.parts), subject, path, scope)
     spec = ATTRIBUTES.get((subject, field))
     if spec is None:
         return _unknown_field(path, subject, field)
     if not spec.keyed:
-        return Attribute(subject, field) if len(path.parts) == 2 else _too_deep(path, subject, field)
+        return _attribute(subject, field) if len(path.parts) == 2 else _too_deep(path, subject, field)
+    if len(path.parts) == 3:
+        return _attribute(subject, field, path.parts[2])
+    written = path_token(path.parts)
     if len(path.parts) == 2:
         return error(
             "M022",
@@ -101,16 +112,14 @@ def _dotted(path: Path, scope: Scope) -> Attribute | Diagnostic | None:
             path.span,
             help=f'write its key, as in `{written}.team`; to ask whether there is one, `{written}.team matches "*"`',
         )
-    if len(path.parts) > 3:
-        whole = path_token((first, field, ".".join(path.parts[2:])))
-        return error(
-            "M022",
-            f"`{written}` goes deeper than a label",
-            path.span,
-            help=f"a key with dots stands in brackets: `{whole}`",
-            fix=replacement(path.span, whole),
-        )
-    return Attribute(subject, field, path.parts[2])
+    whole = path_token((first, field, ".".join(path.parts[2:])))
+    return error(
+        "M022",
+        f"`{written}` goes deeper than a label",
+        path.span,
+        help=f"a key with dots stands in brackets: `{whole}`",
+        fix=replacement(path.span, whole),
+    )
 
 
 def _too_deep(path: Path, subject: Subject, field: str) -> Diagnostic:

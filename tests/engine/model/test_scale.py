@@ -6,6 +6,7 @@ from types import FrameType
 import pytest
 
 from engine.model.build import build_workspace
+from engine.model.conditions import Membership
 from grammar.nodes import File
 from grammar.parser import parse
 
@@ -62,3 +63,10 @@ def test_ten_thousand_policies_are_built() -> None:
     made = build_workspace([_policies(10_000, "when environment.kind == prod action pr")])
     assert len(made.workspace.policies) == 10_000
     assert made.diagnostics == ()
+
+
+def test_an_attribute_is_one_object_wherever_it_is_asked_about() -> None:
+    text = "".join(f"policy p{number} {{ when product.labels.team == x action pr }}\n" for number in range(20))
+    policies = build_workspace([parse(text).file]).workspace.policies.values()
+    asked = {id(policy.when.attribute) for policy in policies if isinstance(policy.when, Membership)}
+    assert (len(policies), len(asked)) == (20, 1)
