@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,11 +15,14 @@ from adapters.cli.lint_output.registered import REGISTERED
 from adapters.cli.output import fail, wants_colour
 from adapters.workspace.configuration import Configuration, LintChoice
 from adapters.workspace.folder import find_folder
+from adapters.workspace.gathering import Gathered, gathered
 from adapters.workspace.linting import Findings, lint_gathered, lint_loaded, relative_to
-from adapters.workspace.loading import Gathered, Loaded, gathered, understood
 from adapters.workspace.sources import Sources
 from grammar.diagnostics import Diagnostic, Severity
 from grammar.render import printable
+
+if TYPE_CHECKING:
+    from adapters.workspace.loading import Loaded
 
 
 class Request(NamedTuple):
@@ -116,10 +119,18 @@ def _folder_of(path: Path) -> Path | None:
 def _linted(folder: Path | None, paths: tuple[Path, ...], request: Request) -> Linted:
     place = find_folder(folder)
     if isinstance(place, Diagnostic):
+        from adapters.workspace.loading import Loaded
+
         nowhere = Loaded(folder or Path(), diagnostics=(place,))
         return _shown_of(nowhere, Findings(nowhere.diagnostics, True), {}, paths, lambda: nowhere)
     read = gathered(place)
-    return _shown_of(read, lint_gathered(read, request.choice), read.texts, paths, lambda: understood(read))
+    return _shown_of(read, lint_gathered(read, request.choice), read.texts, paths, lambda: _understood(read))
+
+
+def _understood(read: Gathered) -> Loaded:
+    from adapters.workspace.loading import understood
+
+    return understood(read)
 
 
 def relinted(loaded: Loaded, paths: tuple[Path, ...], request: Request) -> Linted:

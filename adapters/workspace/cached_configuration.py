@@ -7,7 +7,7 @@ from adapters.forge.configured import ForgeConfiguration
 from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workspace.configuration import Configuration
 from adapters.workspace.service_configuration import ServiceConfiguration
-from engine.model.workspace import PriorityOrder
+from engine.model.priority_order import PriorityOrder
 from grammar.content_cache import ContentCache, code_fingerprint
 from grammar.diagnostics import Diagnostic
 

@@ -10,7 +10,7 @@ from adapters.argocd.configured import ArgoCdConfiguration
 from adapters.forge.configured import ForgeConfiguration
 from adapters.workflows.configured import WorkflowsConfiguration
 from adapters.workspace.service_configuration import DEFAULT_SERVICE, ServiceConfiguration
-from engine.model.workspace import PriorityOrder
+from engine.model.priority_order import PriorityOrder
 
 CONFIGURATION_FILE = "promo.toml"
 """The file that makes a folder a workspace."""

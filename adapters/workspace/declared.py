@@ -35,6 +35,7 @@ _MODEL_MODULES = (
     "engine.model.attributes",
     "engine.model.conditions",
     "engine.model.entities",
+    "engine.model.priority_order",
     "engine.model.values",
     "engine.model.workspace",
     "grammar.diagnostics",

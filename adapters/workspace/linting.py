@@ -16,7 +16,8 @@ from grammar.content_cache import ContentCache, code_fingerprint
 from grammar.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from adapters.workspace.loading import Gathered, Loaded
+    from adapters.workspace.gathering import Gathered
+    from adapters.workspace.loading import Loaded
     from engine.lint.selection import Choice, Selection
 
 _FINDING_MODULES = ("grammar.diagnostics", "grammar.span")

@@ -15,7 +15,7 @@ from adapters.workspace.configuration import (
     LocalConfiguration,
 )
 from adapters.workspace.toml_places import TomlPlaces, toml_places
-from engine.model.workspace import PriorityOrder
+from engine.model.priority_order import PriorityOrder
 from grammar.diagnostics import Diagnostic, error
 from grammar.lexical import duration_seconds
 from grammar.span import SourceText, Span

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 from engine.model import entities
 from engine.model.argo import Application, WorkflowTemplate
-
-
-class PriorityOrder(Enum):
-    """Which of two priorities is better; the values are those of `promo.toml`."""
-
-    HIGHEST_WINS = "highest-wins"
-    LOWEST_WINS = "lowest-wins"
-
-    def rank(self, priority: int) -> int:
-        """Return a key that sorts better priorities first."""
-        return -priority if self is PriorityOrder.HIGHEST_WINS else priority
+from engine.model.priority_order import PriorityOrder as PriorityOrder
 
 
 @dataclass(frozen=True, slots=True)

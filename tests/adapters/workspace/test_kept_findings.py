@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -48,3 +52,23 @@ def test_findings_are_the_same_where_the_workspace_was_kept_before(folder: Path)
     after_loading = lint_gathered(gathered(folder))
     (folder.parent / "cache").rename(folder.parent / "elsewhere")
     assert lint_gathered(gathered(folder)) == after_loading
+
+
+def test_linting_what_was_linted_loads_neither_model_nor_rules(folder: Path) -> None:
+    program = textwrap.dedent("""\
+        import sys
+        from adapters.cli.main import run
+        run(["lint", "--statistics", "--fail-level", "never"])
+        heavy = {"engine.model.entities", "engine.lint.rule", "grammar.parser", "grammar.nodes"}
+        print(sorted(heavy & sys.modules.keys()))
+    """)
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        for _ in range(2)
+    ]
+    assert outputs[0][:-1] == outputs[1][:-1]
+    assert outputs[0][-1] == "['engine.lint.rule', 'engine.model.entities', 'grammar.nodes', 'grammar.parser']"
+    assert outputs[1][-1] == "[]"
