@@ -58,7 +58,7 @@ def test_linting_what_was_linted_loads_neither_model_nor_rules(folder: Path) -> 
     program = textwrap.dedent("""\
         import sys
         from adapters.cli.main import run
-        run(["lint", "--statistics", "--fail-level", "never"])
+        run(["lint", "--fail-level", "never"])
         heavy = {"engine.model.entities", "engine.lint.rule", "grammar.parser", "grammar.nodes"}
         print(sorted(heavy & sys.modules.keys()))
     """)
