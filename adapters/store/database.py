@@ -21,7 +21,7 @@ APPLICATION_ID = 0x70726D6F
 """Marks a SQLite file as a store of promo (``prmo`` in ASCII)."""
 
 CONNECTIONS = 4
-"""Connections to PostgreSQL for everything but claiming, renewing and listening, which have one each."""
+"""Connections to PostgreSQL for everything but saves, leases and listening, which have one each."""
 
 
 class Database(NamedTuple):
@@ -121,7 +121,7 @@ def _postgresql(location: PostgresLocation) -> Engine:
         return create_engine(
             url,
             isolation_level="READ COMMITTED",
-            pool_size=CONNECTIONS + 1,
+            pool_size=CONNECTIONS + 2,
             max_overflow=0,
             connect_args=settings | {"options": options},
         )
