@@ -229,6 +229,36 @@ def test_workflows_run_where_their_applications_are(told: Told) -> None:
     assert runs["world"] == expected | {("smoke-tests", one): 2 for one in america}
 
 
+def test_workflows_are_passed_what_they_are_about(told: Told) -> None:
+    release, place = told.story.release, told.story.estate
+    (page,) = _passed(told, "nonprod", "page-oncall", "")
+    assert page.pop("ERROR_MESSAGE").startswith("prod-us: argocd/edge-internal-us-2 post-action failed: `work` failed")
+    url = f"https://promo.example.com/releases/{release}"
+    about = {"PRODUCT_NAME": "edge", "VERSION": "1.32.0", "RELEASE_URL": url}
+    assert page == about | {"FAILED_ENVIRONMENTS": '["prod-us"]'}
+    assert _passed(told, "nonprod", "announce", "") == [about, about]
+    for kind, address in (("public", DEPLOY), ("internal", INTERNAL)):
+        name = f"edge-{kind}-eu-1"
+        (checks,) = _passed(told, "eu", "release-checks", name)
+        where = {"REPO_URL": address, "BRANCH": "main", "PATH": f"deploy/edge/{kind}/eu-1"}
+        assert checks == {"APP_NAME": name} | where
+    for runtime in place.runtimes.values():
+        for run in runtime.argo.runs.values():
+            assert run.document["spec"]["serviceAccountName"] == "promotion"
+
+
+def _passed(told: Told, runtime: str, template: str, application: str) -> list[dict[str, str]]:
+    """Return the parameters of the release's runs of a template for an application, the oldest first."""
+    found = []
+    for run in told.story.estate.runtimes[runtime].argo.runs.values():
+        spec, labels = run.document["spec"], run.document["metadata"]["labels"]
+        given = {one["name"]: one["value"] for one in spec.get("arguments", {}).get("parameters", ())}
+        wanted = (template, application, told.story.release)
+        if (spec["workflowTemplateRef"]["name"], given.get("APP_NAME", ""), labels["promo.io/release"]) == wanted:
+            found.append(given)
+    return found
+
+
 def test_each_argocd_is_asked_about_its_own_applications(told: Told) -> None:
     for name, runtime in told.story.estate.runtimes.items():
         paths = [re.match(r"\w+ /api/v1/applications/([^/?]+)", request) for request in runtime.argocd.requests]
