@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.remote.failures import NoAccessError, UnreachableError
 from adapters.remote.said import said
+from adapters.secrets import Secret
 from engine.execute.errors import RetryableError, TerminalError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ async def cluster_client(
     from lightkube.core.exceptions import ApiError, ConfigError, LoadResourceError
 
     try:
-        client = AsyncClient(config(), timeout=httpx2.Timeout(timeout))
+        chosen = config()
+        client = AsyncClient(chosen, timeout=httpx2.Timeout(timeout))
     except (ConfigError, OSError, KeyError, ValueError, AssertionError) as wrong:
         raise NoAccessError(f"the cluster cannot be reached: {said(str(wrong))}", remedy) from wrong
     try:
@@ -83,7 +85,7 @@ async def cluster_client(
         name = (told.details.name if told.details else "") or ""
         # What the status says in words may be another's number, as of something between.
         status = refused.response.status_code if refused.response is not None else told.code or 0
-        raise RefusedError(status, told.reason or "", name, said(str(told.message or refused))) from refused
+        raise RefusedError(status, told.reason or "", name, _heard(chosen, str(told.message or refused))) from refused
     except httpx2.HTTPStatusError as refused:
         # What is no answer of Kubernetes itself: of a proxy, or for a path that it does not have.
         status = refused.response.status_code
@@ -91,7 +93,7 @@ async def cluster_client(
     except httpx2.HTTPError as failed:
         unreachable = isinstance(failed, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError)
         kind = UnreachableError if unreachable else RetryableError
-        raise kind(f"the cluster cannot be reached: {said(str(failed) or repr(failed))}") from failed
+        raise kind(f"the cluster cannot be reached: {_heard(chosen, str(failed) or repr(failed))}") from failed
     except (ConfigError, LoadResourceError) as wrong:
         raise TerminalError(f"the cluster cannot be asked: {said(str(wrong))}", remedy) from wrong
     except KeyError as wrong:
@@ -103,3 +105,11 @@ async def cluster_client(
         raise RetryableError("the cluster answered with something that is not JSON") from wrong
     finally:
         await client.close()
+
+
+def _heard(config: SingleConfig, text: str) -> str:
+    """Return what a cluster has said, without what it was shown."""
+    user = config.user
+    for shown in (user.token, user.password) if user is not None else ():
+        text = Secret(shown or "").hidden_in(text)
+    return said(text)

@@ -10,11 +10,11 @@ import pytest
 
 from adapters.argocd.kubernetes import KubernetesApi
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
-from engine.execute.errors import RetryableError, TerminalError
+from engine.execute.errors import AdapterError, RetryableError, TerminalError
 from engine.execute.ports import Life
 from tests.adapters.argocd.world import NAME, ArgoWorld, kubernetes
 from tests.adapters.execute_contracts.applications_contract import observe, settled, values, watching
-from tests.fakes.argocd_server import FakeArgoCd, Fault
+from tests.fakes.argocd_server import TOKEN, FakeArgoCd, Fault
 
 HERE = Address(NAME, "", "shop")
 
@@ -66,6 +66,14 @@ def test_refusals(world: ArgoWorld, fault: Fault, kind: type[Exception], said: s
     world.state.faults = [fault]
     with pytest.raises(kind, match=said):
         asyncio.run(kubernetes(world.state).get(HERE))
+
+
+@pytest.mark.parametrize("status", [403, 422, 503])
+def test_a_cluster_that_repeats_the_token_is_heard_without_it(world: ArgoWorld, status: int) -> None:
+    world.state.faults = [Fault(status, f"who is {TOKEN}?")]
+    with pytest.raises(AdapterError) as refused:
+        asyncio.run(kubernetes(world.state).get(HERE))
+    assert "who is ***?" in str(refused.value)
 
 
 def test_wrong_credentials_and_applications(world: ArgoWorld) -> None:
