@@ -49,15 +49,24 @@ def lint_gathered(read: Gathered, asked: LintChoice | None = None) -> Findings:
     kept = cache.get(key) if whole else None
     if isinstance(kept, tuple):
         return Findings(cast("tuple[Diagnostic, ...]", kept), False)
-    from adapters.workspace.loading import understood
     from grammar.calm import calm_collector
 
     with calm_collector():
-        loaded = understood(read, keep_written=True)
-        findings = lint_loaded(loaded, asked)
-        if not loaded.broken:
-            cache.put(key, findings)
-    return Findings(findings, loaded.broken)
+        found = _linted(read, asked)
+        if not found.broken:
+            cache.put(key, found.findings)
+    return found
+
+
+def _linted(read: Gathered, asked: LintChoice | None) -> Findings:
+    """Understand texts and lint what they declare; of that, nothing is left behind but findings.
+
+    So it is gone before the collector is let loose again, which would look at all of it.
+    """
+    from adapters.workspace.loading import understood
+
+    loaded = understood(read, keep_written=True)
+    return Findings(lint_loaded(loaded, asked), loaded.broken)
 
 
 @lru_cache(maxsize=1)
