@@ -7,7 +7,7 @@ What is too large to take apart is left alone. Source: domain, conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
 from engine.model.attributes import ATTRIBUTES, WORDS, Attribute, Subject
@@ -71,7 +71,7 @@ def exclude(left: Condition, right: Condition, *, named: bool) -> bool:
 
 def certain(condition: Condition, *, named: bool) -> bool:
     """Say whether a condition that is written certainly holds for everything; a missing one is not written."""
-    if isinstance(condition, Always):
+    if isinstance(condition, Always) or (isinstance(condition, Membership) and not _closed(condition.attribute)):
         return False
     clauses = alternatives(condition, False)
     return clauses is not None and all(contradiction(clause, named=named) for clause in clauses)
@@ -114,10 +114,16 @@ def contradiction(clause: Clause, *, named: bool) -> tuple[Atom, ...]:
     """
     if len(clause) == 1 and _may_hold(clause[0]):
         return ()
-    for key, literals in grouped(clause).items():
+    return next(
+        (tuple(literal.atom for literal in guilty) for guilty in contradictions(grouped(clause), named=named)), ()
+    )
+
+
+def contradictions(groups: Grouped, *, named: bool) -> Iterator[list[Literal]]:
+    """Yield the groups of tests of an alternative that exclude each other; see `contradiction`."""
+    for key, literals in groups.items():
         if _contradict(key, literals, named):
-            return tuple(literal.atom for literal in literals)
-    return ()
+            yield literals
 
 
 def grouped(clause: Clause) -> Grouped:
@@ -235,6 +241,11 @@ def _candidates(attribute: Attribute, wanted: list[Atom]) -> tuple[Scalar, ...] 
     """Return the values an attribute can have, where they can be listed."""
     listed = [atom.values for atom in wanted if isinstance(atom, Membership)]
     return min(listed, key=len) if listed else WORDS.get(ATTRIBUTES[attribute.subject, attribute.field].type)
+
+
+def _closed(attribute: Attribute) -> bool:
+    """Say whether the values an attribute can have can be listed, so that a test may name all of them."""
+    return ATTRIBUTES[attribute.subject, attribute.field].type in WORDS
 
 
 def _ends_apart(patterns: list[Matching]) -> bool:

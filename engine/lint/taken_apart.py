@@ -8,7 +8,7 @@ from engine.lint.condition_logic import (
     Grouped,
     alternatives,
     contradict_each_other,
-    contradiction,
+    contradictions,
     exclude,
     grouped,
 )
@@ -45,8 +45,9 @@ class TakenApart:
         """
         key = (id(condition), named)
         if key not in self._sound:
-            clauses = self.clauses(condition)
-            self._sound[key] = clauses is not None and not any(contradiction(one, named=named) for one in clauses)
+            self._sound[key] = self.clauses(condition) is not None and not any(
+                True for groups in self._grouped(condition) for _ in contradictions(groups, named=named)
+            )
         return self._sound[key]
 
     def exclude(self, left: Condition, right: Condition, *, named: bool) -> bool:

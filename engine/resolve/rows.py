@@ -68,14 +68,16 @@ def rows(condition: Condition) -> tuple[Row, ...]:
         else:
             found = [_both(row, way) for row in found for way in ways]
     if not rest:
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
     left = conjunction(rest)
     return tuple(dict.fromkeys(Row(row.product, row.environment, left) for row in found))
 
 
 def conjunction(parts: Iterable[Condition]) -> Condition:
     """Return the condition that all parts hold, without needless nesting."""
-    flat = tuple(dict.fromkeys(inner for part in parts for inner in conjuncts(part)))
+    flat = tuple([inner for part in parts for inner in conjuncts(part)])
+    if len(flat) > 1:
+        flat = tuple(dict.fromkeys(flat))
     return flat[0] if len(flat) == 1 else Conjunction(flat) if flat else ALWAYS
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from engine.lint.material import Material
 from engine.lint.releases import resolver_of
+from engine.lint.rival_settings import Rival, rival_settings
 from engine.lint.rule import Category, Rule
 from engine.model.entities import Policy
-from engine.model.values import SettingValue
 from engine.resolve.decision import Ambiguity, PolicyOrigin
 from engine.resolve.facts import environment_facts, product_facts
 from engine.resolve.rows import rows
@@ -72,7 +72,7 @@ policy shop priority 10 {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each tie once, with a pair it shows on."""
-        policies, places = _rivals(material.workspace.policies)
+        policies, places = _rivals(material.shared(rival_settings))
         if not policies:
             return
         resolver = material.shared(resolver_of)
@@ -108,19 +108,16 @@ class _Place(NamedTuple):
     value: int
 
 
-def _rivals(policies: Mapping[str, Policy]) -> tuple[list[Policy], list[list[_Place]]]:
+def _rivals(groups: list[list[Rival]]) -> tuple[list[Policy], list[list[_Place]]]:
     """Return the policies that could tie, and for each the places it could tie at."""
-    groups: dict[tuple[int, str], dict[SettingValue, list[Policy]]] = {}
-    for policy in policies.values():
-        for setting in policy.settings:
-            own = groups.setdefault((policy.priority, setting.name), {})
-            own.setdefault(setting.value, []).append(policy)
-    places: dict[str, list[_Place]] = {}
-    for number, group in enumerate(group for group in groups.values() if len(group) > 1):
-        for value, found in enumerate(group.values()):
-            for policy in found:
-                places.setdefault(policy.name, []).append(_Place(number, value))
-    return [policies[name] for name in places], list(places.values())
+    found: dict[str, tuple[Policy, list[_Place]]] = {}
+    for number, group in enumerate(groups):
+        for rival in group:
+            known = found.get(rival.policy.name)
+            if known is None:
+                known = found[rival.policy.name] = (rival.policy, [])
+            known[1].append(_Place(number, rival.value))
+    return [policy for policy, _ in found.values()], [places for _, places in found.values()]
 
 
 def _suspects(material: Material, policies: list[Policy], places: list[list[_Place]]) -> Iterator[tuple[str, str]]:

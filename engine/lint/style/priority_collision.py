@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.lint.material import Material
+from engine.lint.rival_settings import Rival, rival_settings
 from engine.lint.rule import Category, Rule
 from engine.lint.taken_apart import TakenApart
 from engine.model.attributes import ATTRIBUTES, Attribute
 from engine.model.conditions import Membership, conjuncts
-from engine.model.entities import Policy, Setting
-from engine.model.values import Scalar, SettingValue
+from engine.model.entities import Policy
+from engine.model.values import Scalar
 from grammar.diagnostics import Diagnostic, Label
 
 _MOST_RIVALS = 200
@@ -56,21 +56,12 @@ policy regulated priority 110 {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each policy that could tie with an earlier one, once for each pair."""
-        groups: dict[tuple[int, str], list[tuple[Policy, Setting]]] = {}
-        for policy in material.workspace.policies.values():
-            for setting in policy.settings:
-                groups.setdefault((policy.priority, setting.name), []).append((policy, setting))
         meeting = _Meeting(material.shared(TakenApart))
         seen: set[tuple[str, str]] = set()
-        for group in groups.values():
-            numbers: dict[SettingValue, int] = {}
-            rivals = [
-                _Rival(policy, setting, numbers.setdefault(setting.value, len(numbers))) for policy, setting in group
-            ]
-            if len(numbers) > 1:
-                yield from self._group(rivals[:_MOST_RIVALS], meeting, seen)
+        for group in material.shared(rival_settings):
+            yield from self._group(group[:_MOST_RIVALS], meeting, seen)
 
-    def _group(self, group: list[_Rival], meeting: _Meeting, seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+    def _group(self, group: list[Rival], meeting: _Meeting, seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
         for number, (policy, setting, value) in enumerate(group):
             for other, theirs, their_value in group[:number]:
                 if value == their_value or not meeting.may(policy, other):
@@ -85,14 +76,6 @@ policy regulated priority 110 {
                         labels=[Label(theirs.span, "set differently here")],
                         help="give one of them a better priority, or let their conditions exclude each other",
                     )
-
-
-class _Rival(NamedTuple):
-    """A policy's setting; two of one group have the same number where their values are equal."""
-
-    policy: Policy
-    setting: Setting
-    value: int
 
 
 _Asked = dict[int, frozenset[Scalar]]
