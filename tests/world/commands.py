@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +73,14 @@ class Desk:
 
 def read_everything(desk: Desk, release: str) -> None:
     """Have everything shown that there is about a release."""
-    for arguments in (
+    asked = (
         ("release", "show", release, "--events"),
         ("release", "show", release, "--events", "--format", "json"),
         ("release", "notes", release),
         ("plan", "--product", "edge", "--flow", "worldwide", "--format", "json"),
-    ):
-        desk.promo(*arguments)
+    )
+    with ThreadPoolExecutor(2) as several:
+        list(several.map(lambda arguments: desk.promo(*arguments), asked))
 
 
 def run_by_hand(desk: Desk) -> tuple[Said, Said]:
