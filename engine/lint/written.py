@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from grammar.expressions import (
@@ -24,19 +23,23 @@ from grammar.lexical import duration_token, name_token, quote
 from grammar.path_parts import path_token
 
 
-def parts_of(expression: Expression) -> Iterator[Expression]:
-    """Yield an expression and every expression in it, the outer ones first."""
-    yield expression
-    match expression:
-        case Not():
-            yield from parts_of(expression.operand)
-        case And() | Or():
-            for operand in expression.operands:
-                yield from parts_of(operand)
-        case Comparison() | Passed():
-            return
-        case _:
-            assert_never(expression)
+def parts_of(expression: Expression) -> list[Expression]:
+    """Return an expression and every expression in it, the outer ones first, from left to right."""
+    found: list[Expression] = []
+    pending = [expression]
+    while pending:
+        part = pending.pop()
+        found.append(part)
+        match part:
+            case Comparison() | Passed():
+                pass
+            case And() | Or():
+                pending += part.operands[::-1]
+            case Not():
+                pending.append(part.operand)
+            case _:
+                assert_never(part)
+    return found
 
 
 def operand_text(operand: Operand) -> str:

@@ -54,6 +54,7 @@ flow standard {
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the production steps that no other production step precedes and that skip a stage."""
         kinds = {name: environment.kind for name, environment in material.workspace.environments.items()}
+        production = {name for name, kind in kinds.items() if kind is EnvironmentKind.PROD}
         ways = material.shared(flow_ways)
         for flow in material.workspace.flows.values():
             stages = {
@@ -62,8 +63,7 @@ flow standard {
             before = ways[flow.name]
             for step in flow.steps if before else ():
                 own = before.get(step.environment, frozenset())
-                follows = any(kinds.get(name) is EnvironmentKind.PROD for name in own)
-                if kinds.get(step.environment) is not EnvironmentKind.PROD or follows:
+                if step.environment not in production or not production.isdisjoint(own):
                     continue
                 # A stage behind production (a copy of it, say) was never meant to come first.
                 skipped = [name for name in stages if name not in own and step.environment not in before[name]]
