@@ -8,15 +8,17 @@ import io
 import os
 import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grammar.cache_folder import cache_folder
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _DIGEST = 16
 _DAY = 86_400
@@ -127,9 +129,7 @@ def code_fingerprint(*packages: str) -> str:
     """
     digest = hashlib.sha256()
     for package in packages:
-        # The folder is found from the outermost package, so that asking about a package does not import it.
-        outermost, *inner = package.split(".")
-        folders: list[tuple[str, Traversable]] = [("", files(outermost).joinpath(*inner))]
+        folders: list[tuple[str, Traversable]] = [("", _folder(package))]
         while folders:
             prefix, folder = folders.pop()
             for entry in sorted(folder.iterdir(), key=lambda found: found.name):
@@ -139,6 +139,23 @@ def code_fingerprint(*packages: str) -> str:
                 elif entry.is_dir() and entry.name != "__pycache__":
                     folders.append((f"{prefix}{entry.name}/", entry))
     return digest.hexdigest()
+
+
+def _folder(package: str) -> Traversable:
+    """Return the folder of a package's code.
+
+    It is found from the outermost package, so that asking about a package does not import it.
+    """
+    outermost, *inner = package.split(".")
+    spec = find_spec(outermost)
+    for place in (spec.submodule_search_locations if spec is not None else None) or ():
+        folder = Path(place, *inner)
+        if folder.is_dir():
+            return folder
+    # Code that is no files, in an archive: what reads it takes a while to import.
+    from importlib.resources import files
+
+    return files(outermost).joinpath(*inner)
 
 
 class _Loader(pickle.Unpickler):
@@ -174,6 +191,8 @@ def _digest(payload: bytes) -> bytes:
 
 
 def _write(place: Path, data: bytes) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -168,6 +169,22 @@ def test_the_fingerprint_covers_code_and_grammar(tmp_path: Path, monkeypatch: py
         prints.append(code_fingerprint("somewhere"))
     assert prints[0] == prints[1]
     assert len(set(prints)) == 3
+
+
+def test_the_fingerprint_of_code_in_an_archive_is_that_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "files" / "wherever"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "inner" / "code.py").write_text("a = 1")
+    archive = shutil.make_archive(str(tmp_path / "code"), "zip", tmp_path / "files")
+    with monkeypatch.context() as of_files:
+        of_files.syspath_prepend(str(tmp_path / "files"))
+        expected = [code_fingerprint("wherever"), code_fingerprint("wherever.inner")]
+    monkeypatch.syspath_prepend(archive)
+    assert [code_fingerprint("wherever"), code_fingerprint("wherever.inner")] == expected
+    assert len(set(expected)) == 2
 
 
 # --- parsed texts --------------------------------------------------------------------------------
