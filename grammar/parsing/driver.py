@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from grammar.limits import Limits
 from grammar.parsing.lexer import REFERENCE, SCAN, SIGNS, WORD, is_reference, literal_of
-from grammar.parsing.reducing import Maker, OverlongError, reducer
+from grammar.parsing.reducing import Maker, OverlongError, last, reducer
 from grammar.parsing.shortcuts import shortened, unshortened
 from grammar.parsing.tables import END, Tables
 
@@ -72,7 +72,12 @@ class Driver:
         self._way = unshortened(tables) if explicable else shortened(tables)
         self._leaps = [(makers[tables.rules[leap.rule].name], leap.state) for leap in self._way.leaps]
         reducers = [
-            (reducer(rule, makers.get(rule.name), limits.elements), rule.length, rule.origin) for rule in tables.rules
+            (
+                reducer(rule, makers.get(rule.name), limits.elements),
+                None if rule.length == 1 else last(rule.length),
+                rule.origin,
+            )
+            for rule in tables.rules
         ]
         self._keywords = [
             {word: kind for word, kind in tables.keywords.items() if kind in row} for row in self._way.actions
@@ -129,13 +134,13 @@ class Driver:
             action = accepted.get(kind, stop)
             try:
                 while action < 0:
-                    reduce, length, origin = reducers[action]
+                    reduce, taken, origin = reducers[action]
                     if reduce is not None:
                         reduce(context, values)
-                    if length == 1:
+                    if taken is None:
                         state = states[-1] = gotos[states[-2]][origin]
                     else:
-                        del states[len(states) - length :]
+                        del states[taken]
                         state = gotos[states[-1]][origin]
                         states.append(state)
                     action = actions[state].get(kind, stop)

@@ -41,6 +41,11 @@ def reducer(rule: Rule, make: Maker | None, longest: int) -> Reducer | None:
     return _spliced(rule.length, make, rule.kept, longest)
 
 
+def last(count: int) -> slice:
+    """Return the slice of the last elements of a list, so many of them, made once and not for each list."""
+    return slice(-count, None) if count else slice(0, 0)
+
+
 def _grow(signs: int, longest: int) -> Reducer:
     """Return what reduces by ``list: list item``, with signs between the two; the list grows in place."""
 
@@ -66,10 +71,11 @@ def _plain(length: int, make: Maker | None) -> Reducer:
         values[-1] = make(context, [values[-1]])  # type: ignore[misc]
 
     def reduce(context: object, values: list[Any]) -> None:
-        children: Children = values[len(values) - length :]
-        del values[len(values) - length :]
+        children: Children = values[taken]
+        del values[taken]
         values.append(children if make is None else make(context, children))
 
+    taken = last(length)
     if length != 1:
         return reduce
     return wrap if make is None else remake
@@ -80,14 +86,15 @@ def _picked(length: int, make: Maker | None, picked: list[int]) -> Reducer:
 
     def reduce_to_one(context: object, values: list[Any]) -> None:
         child = values[only - length]
-        del values[-length:]
+        del values[taken]
         values.append([child] if make is None else make(context, [child]))
 
     def reduce(context: object, values: list[Any]) -> None:
-        children = pick(values[-length:])
-        del values[-length:]
+        children = pick(values[taken])
+        del values[taken]
         values.append(list(children) if make is None else make(context, children))
 
+    taken = last(length)
     if len(picked) == 1:
         only = picked[0]
         return reduce_to_one
@@ -98,11 +105,12 @@ def _picked(length: int, make: Maker | None, picked: list[int]) -> Reducer:
 def _spliced(length: int, make: Maker | None, kept: tuple[tuple[int, bool], ...], longest: int) -> Reducer:
     """Return what reduces by a rule with children that are lists to splice in."""
     first_is_list = kept[0] == (0, True)
+    taken = last(length)
     runs = _runs(kept[1:] if first_is_list else kept)
 
     def reduce(context: object, values: list[Any]) -> None:
-        parts = values[-length:]
-        del values[-length:]
+        parts = values[taken]
+        del values[taken]
         # A list that is not needed any more grows in place.
         children: Children = parts[0] if first_is_list else []
         for run in runs:
