@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -45,7 +46,7 @@ class PostgresCluster:
         # The path of a socket has at most 107 characters, which pytest's own folders can exceed.
         self.folder = Path(tempfile.mkdtemp(prefix="promo-pg-", dir="/tmp"))
         self._data = self.folder / "data"
-        self._schemas = 0
+        self._schemas = count(1)
         self._durable = durable
 
     def __enter__(self) -> PostgresCluster:
@@ -92,8 +93,7 @@ class PostgresCluster:
 
     def new_store(self) -> str:
         """Return the URL of an empty schema, which is as good as a database and costs less to make."""
-        self._schemas += 1
-        name = f"store_{self._schemas}"
+        name = f"store_{next(self._schemas)}"
         self.sql(f"CREATE SCHEMA {name}")
         return f"{self.url()}&options={quote(f'-csearch_path={name}', safe='')}"
 
