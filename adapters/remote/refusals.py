@@ -25,6 +25,9 @@ def usual_failure(answer: Answer, told: str) -> AdapterError | None:
         return RetryableError(told, after=asked_wait(answer.headers))
     if status == 409:
         return RetryableError(told)
+    if status == 404 and not _is_json(answer.body):
+        # Argo's servers say in JSON what is not there; a proxy whose server is away for a moment answers with a page.
+        return RetryableError(f"{told}; something else may have answered", "set `url` to the server's own address")
     if status == 401:
         return NoAccessError(told, "the token is wrong or has expired; put a new one where `token` points")
     if 300 <= status < 400:
@@ -35,6 +38,14 @@ def usual_failure(answer: Answer, told: str) -> AdapterError | None:
             "set `url` to where it leads",
         )
     return None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def object_of(answer: Answer, who: str, remedy: str) -> dict[str, Any]:

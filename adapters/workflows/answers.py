@@ -7,7 +7,7 @@ import json
 from adapters.remote.refusals import usual_failure
 from adapters.remote.said import message_of, said
 from adapters.remote.server import Answer
-from engine.execute.errors import AdapterError, RetryableError, TerminalError
+from engine.execute.errors import AdapterError, TerminalError
 
 _NOT_FOUND = 5
 """The number of gRPC for what is not there; the server writes it into the body."""
@@ -24,17 +24,6 @@ def says_not_found(answer: Answer) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.get("code") == _NOT_FOUND
-
-
-def _breaks_off(body: bytes) -> bool:
-    """Say whether a body begins as the server's own do, and was cut on its way."""
-    if not body.lstrip().startswith(b"{"):
-        return False
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError):
-        return True
-    return False
 
 
 def is_conflict(answer: Answer) -> bool:
@@ -59,8 +48,6 @@ def failure(answer: Answer, server: str, doing: str, right: str) -> AdapterError
     if status == 403:
         return TerminalError(told, f"the token needs {right} in that namespace")
     if status == 404 and not says_not_found(answer):
-        if _breaks_off(answer.body):
-            return RetryableError(f"{told}, and the answer is not whole")
         return TerminalError(told, "set `url` to the address of Argo's server, with its path if it has one")
     if status == 501:
         return TerminalError(told, "this server is older than what promo asks of it, or the feature is off")

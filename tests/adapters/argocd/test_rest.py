@@ -158,13 +158,13 @@ def test_a_server_that_is_not_there() -> None:
         asyncio.run(RestApi(ApiServer(f"http://127.0.0.1:{port}", lambda: Secret(TOKEN))).get(HERE))
 
 
-@pytest.mark.parametrize("status", [200, 502])
+@pytest.mark.parametrize("status", [200, 404, 502])
 def test_a_page_that_is_no_api(world: ArgoWorld, status: int) -> None:
     world.state.faults = [Fault(status, broken=True)]
     error = refused(world)
     assert isinstance(error, RetryableError), "a proxy may answer so for a moment"
     assert "127.0.0.1" in error.reason
-    assert ("set `url`" in error.help) == (status == 200)
+    assert ("set `url`" in error.help) == (status != 502)
 
 
 def test_a_redirect_is_not_followed(world: ArgoWorld) -> None:

@@ -334,7 +334,13 @@ def test_what_every_server_means(status: int, kind: type[AdapterError], after: f
 
 @pytest.mark.parametrize("status", [400, 403, 404, 415, 501])
 def test_what_depends_on_the_server(status: int) -> None:
-    assert usual_failure(Answer(status, {}, b""), "it answered") is None
+    assert usual_failure(Answer(status, {}, b"{}"), "it answered") is None
+
+
+def test_a_page_that_says_404_may_be_of_something_in_between() -> None:
+    error = usual_failure(Answer(404, {}, b"404 page not found"), "it answered")
+    assert isinstance(error, RetryableError)
+    assert error.help == "set `url` to the server's own address"
 
 
 def test_objects() -> None:

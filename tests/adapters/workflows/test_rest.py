@@ -30,8 +30,8 @@ def failed(api: Any) -> AdapterError:
     [
         (Fault("", status=400), TerminalError, "answered 400: out of order", ""),
         (Fault("", status=403), TerminalError, "answered 403", "the token needs `get` of `workflows`"),
-        (Fault("", status=404, body="404 page not found"), TerminalError, "answered 404", "set `url`"),
-        (Fault("", status=404, body='{"code": 5, "mes'), RetryableError, "is not whole", ""),
+        (Fault("", status=404, body="404 page not found"), RetryableError, "something else may have", "set `url`"),
+        (Fault("", status=404, body='{"code": 5, "mes'), RetryableError, "something else may have", "set `url`"),
         (Fault("", status=404, body='{"code": 12}'), TerminalError, "answered 404", "set `url`"),
         (Fault("", status=302, headers={"location": "https://sso?x=1"}), TerminalError, "`https://sso`", "set `url`"),
         (Fault("", status=200, body="<html>sign in</html>"), RetryableError, "not JSON", "set `url`"),
