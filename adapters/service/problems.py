@@ -7,6 +7,8 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.service.lingering import LingeringResponse
+
 _TITLES = {
     400: "the request cannot be understood",
     401: "no valid token",
@@ -45,9 +47,11 @@ class ProblemError(Exception):
         headers = {"www-authenticate": "Bearer"} if self.status == 401 else {}
         if self.status == 503:
             headers["retry-after"] = "2"
+        kind = Response
         if self.status in (408, 413):
             headers["connection"] = "close"  # the rest of the body is not wanted
-        return Response(json.dumps(data), self.status, headers, "application/problem+json")
+            kind = LingeringResponse
+        return kind(json.dumps(data), self.status, headers, "application/problem+json")
 
 
 async def answer(request: Request, problem: Exception) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -190,6 +191,23 @@ def test_a_webhook_that_is_too_large_is_refused_before_it_is_read(
             told += part
     assert told.startswith(b"HTTP/1.1 413")
     assert f"a body may have {largest:,} bytes".encode() in told
+
+
+def test_who_still_sends_what_is_too_large_gets_to_read_the_answer(service: Served) -> None:
+    address = (service.http.base_url.host, service.http.base_url.port or 0)
+    head = (
+        f"POST /webhooks/argocd HTTP/1.1\r\nHost: a\r\nx-promo-token: {ARGO_SECRET}\r\nContent-Length: 2000000\r\n\r\n"
+    )
+    with socket.create_connection(address, timeout=40) as connection:
+        connection.sendall(f"{head}\r\n".encode())
+        for _ in range(20):
+            connection.sendall(b"x" * 100_000)
+            time.sleep(0.01)
+        told = b""
+        while part := connection.recv(65_536):
+            told += part
+    assert told.startswith(b"HTTP/1.1 413")
+    assert told.endswith(b"}")
 
 
 def test_no_secret_reaches_logs_or_the_database(here: tuple[ServiceWorld, Served]) -> None:
