@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from enum import Enum, EnumType
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,12 +167,22 @@ class _Loader(pickle.Unpickler):
         self._allowed = allowed
 
     def find_class(self, module: str, name: str) -> object:
+        if (module, name) == ("builtins", "getattr"):
+            return _member
         if module not in self._allowed or "." in name:
             raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
         found = super().find_class(module, name)
         if not isinstance(found, type) or found.__module__ != module:
             raise pickle.UnpicklingError(f"{module}.{name} is not a class of its module")
         return found
+
+
+def _member(enumeration: object, name: object) -> Enum:
+    """Return a member of an enumeration by its name, which is how early releases of Python 3.11 write members."""
+    if not isinstance(enumeration, EnumType) or not isinstance(name, str) or name not in enumeration.__members__:
+        raise pickle.UnpicklingError("only members of enumerations are looked up by name")
+    member: Enum = enumeration.__members__[name]
+    return member
 
 
 @contextmanager

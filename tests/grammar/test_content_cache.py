@@ -33,6 +33,16 @@ class Calling:
         return os.system, ("false",)
 
 
+class Looking:
+    """Pickles as a name looked up in something, as early releases of Python 3.11 pickle members of enumerations."""
+
+    def __init__(self, where: object, name: object) -> None:
+        self.found = where, name
+
+    def __reduce__(self) -> tuple[object, tuple[object, object]]:
+        return getattr, self.found
+
+
 @pytest.fixture
 def cache(tmp_path: Path) -> ContentCache:
     return ContentCache(tmp_path / "kept", AST_MODULES)
@@ -79,6 +89,24 @@ def test_anything_but_the_allowed_classes_is_refused(tmp_path: Path, value: obje
     cache = ContentCache(tmp_path, ["grammar.nodes", "grammar.tree.shared"])
     cache.put(cache.key("a"), value)
     assert entries(tmp_path)
+    assert cache.get(cache.key("a")) is None
+
+
+def test_a_member_of_an_enumeration_is_kept_however_this_python_writes_it(tmp_path: Path) -> None:
+    cache = ContentCache(tmp_path, ["grammar.diagnostics"])
+    for value in (Severity.WARNING, Looking(Severity, "WARNING")):
+        cache.put(cache.key("a"), value)
+        assert cache.get(cache.key("a")) is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Looking(Severity, "mro"), Looking(Severity, "__init__"), Looking(Name, "text"), Looking("text", "format")],
+    ids=["method", "special", "no enumeration", "no class"],
+)
+def test_no_other_name_is_looked_up(tmp_path: Path, value: Looking) -> None:
+    cache = ContentCache(tmp_path, ["grammar.diagnostics", "grammar.tree.shared"])
+    cache.put(cache.key("a"), value)
     assert cache.get(cache.key("a")) is None
 
 
