@@ -78,7 +78,7 @@ def _domination(file: str, old: str, new: str) -> Mutation:
 
 MUTATIONS = (
     # --- the merge: priorities, ties, inline settings, conditions taken apart into rows
-    _merge("model/workspace", "return -priority if", "return priority if"),
+    _merge("model/priority_order", "return -priority if", "return priority if"),
     _merge("resolve/resolver", "(rank(policy.priority), policy.name)", "(rank(policy.priority), policy.name[::-1])"),
     _merge("resolve/resolver", "for policy in reversed(self.policies) for row", "for policy in self.policies for row"),
     _merge("resolve/resolver", "merged = effective | over", "merged = over | effective"),
