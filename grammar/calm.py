@@ -27,5 +27,7 @@ def calm_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        # Set aside once more, all that was made counts as looked at; or else the next object made has it walked whole.
+        gc.freeze()
         gc.set_threshold(*thresholds)
         gc.unfreeze()
