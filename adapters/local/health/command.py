@@ -90,13 +90,16 @@ class CheckCommand:
     def _work(self, key: str, files: dict[str, bytes], told: dict[str, str]) -> None:
         try:
             make_state(self._state)
+            answer = self._state / f"{key}.json"
             with _AT_ONCE, _claimed(self._state / f"{key}.lock") as claimed:
-                if not claimed:
-                    return  # somebody else asks; their answer is found
+                # Where somebody else asks, or has just asked, their answer is found.
+                if not claimed or answer.exists():
+                    return
                 verdict = self._run(key, files, told)
-            part = self._state / f".{key}.{secrets.token_hex(4)}"
-            part.write_text(json.dumps({"healthy": verdict.healthy, "message": verdict.message}), encoding="utf-8")
-            os.replace(part, self._state / f"{key}.json")
+                part = self._state / f".{key}.{secrets.token_hex(4)}"
+                part.write_text(json.dumps({"healthy": verdict.healthy, "message": verdict.message}), encoding="utf-8")
+                # Within the claim: whoever has it next would ask once more.
+                os.replace(part, answer)
         except BaseException as fault:
             with self._lock:
                 self._faults[key] = fault

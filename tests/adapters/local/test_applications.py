@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -255,6 +256,37 @@ def test_a_check_is_asked_once_for_each_content(tmp_path: Path) -> None:
     assert asyncio.run(applications.observe(world.watch(commit))).life is Life.LANDED, "the answer was kept"
     world.commit({"qa/values.yaml": "image:\n  tag: '1'\nreplicas: 2\n"})
     assert asyncio.run(applications.observe(world.watch(commit))).life is Life.WAITING
+
+
+def test_who_asks_while_the_answer_is_written_does_not_run_the_check_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = Path(os.path.realpath(tmp_path)) / "shared"
+    shared.mkdir()
+    settings = LocalSettings(isolation="auto" if WAYS else "none", writable=(str(shared),))
+    argv = ("sh", "-c", f"echo ran >> {shared}/runs")
+
+    def command() -> CheckCommand:
+        return CheckCommand(tmp_path / "checks", argv, 30, settings)
+
+    replace_file = os.replace
+    late: list[threading.Thread] = []
+
+    def replace_late(part: Path, answer: Path) -> None:
+        if Path(answer).suffix == ".json" and not late:
+            before = set(threading.enumerate())
+            assert command().ask({"a": b"1"}, {}) is None
+            late.extend(set(threading.enumerate()) - before)
+            for thread in late:
+                thread.join()
+        replace_file(part, answer)
+
+    monkeypatch.setattr(os, "replace", replace_late)
+    first = command()
+    while (verdict := first.ask({"a": b"1"}, {})) is None:
+        time.sleep(0.01)
+    assert verdict.healthy
+    assert (shared / "runs").read_text() == "ran\n"
 
 
 @pytest.mark.skipif(not WAYS, reason="nothing confines processes here")
