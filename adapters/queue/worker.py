@@ -94,6 +94,7 @@ class Worker:
         self._longest_pass = longest_pass
         self._grace = grace
         self._held: dict[str, Held] = {}
+        self._returning: set[asyncio.Task[None]] = set()
         self._faults: dict[str, int] = {}
         self._failures = 0
         self._ended = asyncio.Event()
@@ -140,8 +141,12 @@ class Worker:
     def _begin(self, claim: Claim, asked_at: float) -> None:
         earlier = self._held.get(claim.release.id)
         if earlier is not None:
-            # Its lease ran out while it was being cancelled. Two passes over one release must not run at once.
-            self._give_up(earlier, "its lease ran out and was taken again")
+            # It gave its claim back and has not noticed yet that this is done, or its lease ran out while it was being
+            # cancelled. Two passes over one release must not run at once.
+            self._give_up(earlier, "its release was taken again", logging.INFO)
+            returning = asyncio.create_task(self._return(claim, earlier), name=f"return {claim.release.id}")
+            self._returning.add(returning)
+            returning.add_done_callback(self._returning.discard)
             return
         held = Held(claim, self._expire)
         held.extend(asked_at, self._store.lease)
@@ -194,13 +199,13 @@ class Worker:
             _log.warning("a pass over the release %s ended: %s", claim.release.id, away)
         except TimeoutError:
             _log.warning("a pass over the release %s took more than %.0f s", claim.release.id, self._longest_pass)
-            await self._hand_back(held, 0.0)
+            await self._hand_back(claim, 0.0)
         except asyncio.CancelledError:
             if not held.lost:
-                await self._hand_back(held, 0.0)
+                await self._hand_back(claim, 0.0)
         except Exception:
             _log.exception("a pass over the release %s broke; this is a fault of promo", claim.release.id)
-            await self._hand_back(held, self._pause(claim))
+            await self._hand_back(claim, self._pause(claim))
         finally:
             held.forget()
             del self._held[claim.release.id]
@@ -211,12 +216,19 @@ class Worker:
         self._faults[claim.release.id] = faults + 1
         return min(FIRST_PAUSE * 2.0 ** min(faults, 16), LONGEST_PAUSE)
 
-    async def _hand_back(self, held: Held, pause: float) -> None:
+    async def _hand_back(self, claim: Claim, pause: float) -> None:
         """Give a claim back; where that fails, its lease runs out."""
         try:
-            await self._store.sleep(held.claim, pause)
+            await self._store.sleep(claim, pause)
         except StoreUnavailableError as away:
-            _log.warning("the release %s is free once its lease has run out: %s", held.claim.release.id, away)
+            _log.warning("the release %s is free once its lease has run out: %s", claim.release.id, away)
+
+    async def _return(self, claim: Claim, earlier: Held) -> None:
+        """Give a claim back, to be taken again at once, when the pass is over that is in its way."""
+        if earlier.task is not None:
+            await asyncio.wait([earlier.task])
+        await self._hand_back(claim, 0.0)
+        self._ended.set()
 
     # --- leases
 
@@ -277,7 +289,7 @@ class Worker:
                     _log.error("the %s does not end; what it writes later is refused", task.get_name())
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [held.task for held in self._held.values() if held.task is not None]
+        return [held.task for held in self._held.values() if held.task is not None] + [*self._returning]
 
 
 async def _cancelled(task: asyncio.Task[Any]) -> None:

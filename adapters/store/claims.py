@@ -112,10 +112,13 @@ def claim_due(
     """
     rows = connection.execute(_CLAIM, {"by": owner, "most": most, "lease": lease}).all()
     found = {row.number: kept.find(row.id, row.last_save, row.wake) for row in rows}
-    if unknown := [number for number, release in found.items() if release is None]:
-        found |= _read(connection, unknown, specs, kept)
+    # A request that came while the statement took the row counted up its `wake`, and is not yet among the requests that
+    # the statement sees. So whoever was woken is believed to be asked something.
+    unknown = {number for number, release in found.items() if release is None}
+    if unknown:
+        found |= _read(connection, sorted(unknown), specs, kept)
     return [
-        Claim(release, owner, row.epoch, row.wake, bool(row.asked))
+        Claim(release, owner, row.epoch, row.wake, bool(row.asked) or row.number in unknown)
         for row in sorted(rows, key=attrgetter("next_due", "number"))
         if (release := found[row.number]) is not None
     ]

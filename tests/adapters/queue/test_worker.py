@@ -292,6 +292,42 @@ def test_an_outage_ends_passes_and_no_worker(own: PostgresCluster) -> None:
     run(work())
 
 
+def test_what_is_taken_again_before_its_pass_has_ended_has_another_pass(location: StoreLocation) -> None:
+    """A pass gives its claim back and takes a moment to end; who asks in that moment does not wait for the poll."""
+
+    async def work(store: ReleaseStore) -> None:
+        passes = now = most = 0
+
+        async def reconcile(claim: Claim) -> None:
+            nonlocal passes, now, most
+            now += 1
+            most = max(most, now)
+            try:
+                await store.sleep(claim, None)
+                passes += 1
+                await asyncio.sleep(0.5)
+            finally:
+                now -= 1
+
+        await store.create(release("r", "p"), "{}")
+        async with opened(location) as other, working(store, reconcile, poll=60.0):
+
+            async def passed() -> bool:
+                return passes > 0
+
+            await until(passed)
+            before = passes
+            await other.ask("r", Request(0, Wish.APPROVE, "grace", START))
+
+            async def passed_again() -> bool:
+                return passes > before
+
+            await until(passed_again)
+        assert most == 1
+
+    with_store(location, work)
+
+
 def test_no_wake_up_is_lost(location: StoreLocation) -> None:
     """Requests come at every moment of a pass; each is seen, though no pass is ever due by itself."""
 
