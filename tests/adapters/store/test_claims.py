@@ -156,6 +156,22 @@ def test_what_is_asked_during_a_pass_is_not_slept_over(location: StoreLocation, 
     with_store(location, work)
 
 
+def test_who_was_woken_is_believed_to_be_asked_something(location: StoreLocation) -> None:
+    """What a claim sees of requests may be older than the row that it takes, which says how often it was woken."""
+
+    async def work(store: ReleaseStore) -> None:
+        claim = await claimed(store, release("r"))
+        await store.sleep(claim, 0.0)
+        (again,) = await store.claim("b", 1)
+        assert not again.asked
+        await store.sleep(again, None)
+        await sql(store, "UPDATE release SET wake = wake + 1, next_due = 0")
+        (woken,) = await store.claim("b", 1)
+        assert woken.asked
+
+    with_store(location, work)
+
+
 def test_a_request_is_taken_up_once(location: StoreLocation) -> None:
     async def work(store: ReleaseStore) -> None:
         claim = await claimed(store, release("r"))
