@@ -37,7 +37,7 @@ def with_comments(file: File, data: st.DataObject) -> str:
     return re.sub("# c", lambda _: f"# c{next(numbers)}", "".join(pieces))
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(1_000))
 @given(files(2), st.data())
 def test_every_comment_is_kept_in_order_and_a_second_pass_changes_nothing(file: File, data: st.DataObject) -> None:
     text = with_comments(file, data)
@@ -48,7 +48,7 @@ def test_every_comment_is_kept_in_order_and_a_second_pass_changes_nothing(file: 
     assert format_text(formatted).text == formatted
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(300))
 @given(files(3), st.data())
 def test_the_layout_is_tidy(file: File, data: st.DataObject) -> None:
     formatted = format_text(with_comments(file, data)).text

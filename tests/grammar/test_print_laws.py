@@ -28,7 +28,7 @@ def quoted_none(value: object) -> Iterator[bool]:
             yield from quoted_none(getattr(value, field.name))
 
 
-@settings(max_examples=examples(500))
+@settings(max_examples=examples(1_500))
 @given(declarations)
 def test_parsing_what_was_printed_gives_the_same_declaration(declaration: Declaration) -> None:
     parsed = parse(print_declaration(declaration))
@@ -37,14 +37,14 @@ def test_parsing_what_was_printed_gives_the_same_declaration(declaration: Declar
     assert list(quoted_none(parsed.file.declarations)) == list(quoted_none(declaration))
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(1_000))
 @given(files())
 def test_printed_text_is_in_canonical_layout(file: File) -> None:
     text = print_file(file)
     assert format_text(text).text == text
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(1_000))
 @given(conditions)
 def test_needless_parentheses_go_and_needed_ones_stay(condition: ex.Expression) -> None:
     policy = Policy(Name("p"), None, (When(condition),))
@@ -54,7 +54,7 @@ def test_needless_parentheses_go_and_needed_ones_stay(condition: ex.Expression) 
     assert parse(wrapped).file.declarations == (policy,)
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(300))
 @given(declarations, st.sampled_from(["\r\n", "\r", " \f\n\t"]))
 def test_line_breaks_indentation_and_a_byte_order_mark_do_not_matter(declaration: Declaration, line_break: str) -> None:
     plain = print_declaration(declaration)

@@ -31,7 +31,7 @@ def nodes_of(value: object) -> Iterator[Any]:
             yield from nodes_of(getattr(value, field.name))
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(400))
 @given(files(2))
 def test_the_text_of_a_span_is_the_node(file: nodes.File) -> None:
     text = print_file(file)
@@ -53,7 +53,7 @@ def test_the_text_of_a_span_is_the_node(file: nodes.File) -> None:
             assert written.split()[0] in KEYWORDS
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(200))
 @given(conditions)
 def test_a_span_includes_the_parentheses_around_it(condition: ex.Expression) -> None:
     text = print_file(nodes.File("", (nodes.Policy(nodes.Name("p"), None, (nodes.When(condition),)),)))

@@ -22,6 +22,7 @@ from adapters.local.running.safe_file import UnsafeFileError, read_below
 
 _POLL = 0.1
 _PATIENCE = 20.0
+_LATE = 5.0  # seconds after the run's deadline in which its runner ends what runs
 _LONGEST_VALUE = 256 * 1024
 _SCRIPT = "/argo/staging/script"
 _OWN_ROOT = "namespaces"
@@ -107,7 +108,8 @@ class Processes:
                 os.makedirs(os.path.dirname(base + _normal(path, folder)), mode=0o700, exist_ok=True)
         argv, readable = self._command(call, [*argv, *call.args])
         settings = self._settings
-        left = max(self._record.deadline - time.time(), 0.1)
+        # At the run's deadline the runner ends it and says so; a keeper would tell what was left of the run as a limit.
+        left = max(self._record.deadline - time.time(), 0.0) + _LATE
         return Job(
             root=base,
             argv=tuple(argv),

@@ -16,7 +16,7 @@ from adapters.workspace.loading import load
 from tests.support.lsp_client import Editor, position
 
 WORKSPACE = Path(__file__).parents[3] / "policies" / "enterprise"
-EDITS = 1_000 if os.environ.get("PROMO_SOAK") else 50
+EDITS = 1_000 if os.environ.get("PROMO_SOAK") else 80
 CALM = 4
 """Every so many edits nobody asks for the findings: they come by themselves, after a pause."""
 

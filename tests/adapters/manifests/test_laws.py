@@ -17,7 +17,7 @@ from tests.support.effort import examples
 from tests.support.manifest_model import entities
 from tests.support.manifest_world import declared, entity_of
 
-laws = settings(max_examples=examples(300))
+laws = settings(max_examples=examples(1_000))
 
 
 def holds(data: md.Data) -> None:

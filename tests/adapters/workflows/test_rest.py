@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.remote.failures import NoAccessError, UnreachableError
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret, SecretError
 from adapters.workflows.rest import RestApi
@@ -60,12 +61,12 @@ def test_wrong_tokens(argo: FakeArgo) -> None:
         raise SecretError("the variable `ARGO_TOKEN` is not set", "set `ARGO_TOKEN`")
 
     error = failed(RestApi(ApiServer(argo.url, missing), NAMESPACE))
-    assert (isinstance(error, TerminalError), error.help) == (True, "set `ARGO_TOKEN`")
+    assert (type(error), error.help) == (NoAccessError, "set `ARGO_TOKEN`")
 
 
 def test_a_server_that_is_not_there() -> None:
     error = failed(rest(FakeArgo(), url="http://127.0.0.1:1"))
-    assert isinstance(error, RetryableError)
+    assert type(error) is UnreachableError
     assert error.reason.startswith("127.0.0.1:1 cannot be reached: ")
 
 

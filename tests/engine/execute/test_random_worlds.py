@@ -90,7 +90,7 @@ class Watched(Machine):
         assert len(active) <= 1, f"{active} are active at once"
 
 
-@settings(max_examples=examples(40, soak=5_000))
+@settings(max_examples=examples(60, soak=5_000))
 @given(
     specs=st.sampled_from(Concurrency).flatmap(lambda how: st.lists(release_specs(how, 3), min_size=1, max_size=3)),
     troubles=st.lists(st.one_of(faults, store_faults), max_size=8),

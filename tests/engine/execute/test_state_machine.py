@@ -230,4 +230,4 @@ def _apart_from_reports(whole: Release) -> Release:
 
 
 TestReleaseLife = ReleaseLife.TestCase
-TestReleaseLife.settings = settings(max_examples=examples(100, soak=5_000), stateful_step_count=30)
+TestReleaseLife.settings = settings(max_examples=examples(200, soak=5_000), stateful_step_count=30)

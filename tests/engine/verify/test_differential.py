@@ -19,7 +19,7 @@ def run(first: int, count: int, *, closed: bool = False) -> Comparison:
 
 
 def test_nobody_disagrees_about_the_open_world() -> None:
-    comparison = run(0, examples(60, soak=2_200))
+    comparison = run(0, examples(100, soak=2_200))
 
     assert comparison.wrong == []
     assert comparison.counts["unknown"] == 0
@@ -27,7 +27,7 @@ def test_nobody_disagrees_about_the_open_world() -> None:
 
 
 def test_nobody_disagrees_about_the_closed_world() -> None:
-    comparison = run(100_000, examples(30, soak=800), closed=True)
+    comparison = run(100_000, examples(50, soak=800), closed=True)
 
     assert comparison.wrong == []
     assert min(comparison.counts[what] for what in ("proved", "refuted", "dead settings", "demands")) > 10
