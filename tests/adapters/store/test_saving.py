@@ -196,6 +196,24 @@ def test_a_save_that_gives_the_claim_back_sleeps_over_no_event(location: StoreLo
     with_store(location, work)
 
 
+def test_what_ends_with_the_save_that_slept_over_an_event_has_ended(location: StoreLocation) -> None:
+    """A step that the save changes and that the event would have looked at again is written once, as it is saved."""
+
+    async def work(store: ReleaseStore) -> None:
+        claim = await claimed(store, release("r"))
+        step = next(iter(claim.release.steps))
+        later = START + timedelta(hours=1)
+        waiting = running(with_step(claim.release, step, StepStatus.RUNNING, look_at=later))
+        await store.save(claim, claim.release, waiting, [], ())
+        await store.ask("r", Request(0, Wish.APPROVE, "bob", START, "qa"))
+        over = with_step(waiting, step, StepStatus.SUCCEEDED, look_at=later, message="done", outputs={"a": "b"})
+        await store.save(claim, waiting, over, [event("over")], (), Rest(None))
+
+        assert await store.load("r") == over
+
+    with_store(location, work)
+
+
 def test_an_end_gives_the_claim_back_and_wakes_the_next(location: StoreLocation) -> None:
     async def work(store: ReleaseStore) -> None:
         for name in ("a", "b"):
