@@ -9,20 +9,19 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.argocd_controller import REFRESH, Controller, FakeApplication
+from tests.fakes.asgi_thread import serving_asgi
 from tests.fakes.cluster_rights import REVIEWS, reviewed
 from tests.support.argo_contract import crd_violations, documents_are_there, query_violations, violations
 from tests.support.gitrepo import GitRepo
@@ -386,18 +385,6 @@ def serving(state: FakeArgoCd, *, root: str = "") -> Iterator[FakeArgoCd]:
             ),
         ]
     )
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    state.url = f"http://127.0.0.1:{port}{root}"
-    try:
+    with serving_asgi(app) as port:
+        state.url = f"http://127.0.0.1:{port}{root}"
         yield state
-    finally:
-        server.should_exit = True
-        thread.join(10)

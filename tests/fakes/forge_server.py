@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.forge_routes import ROUTES, Reply, Route
 from tests.fakes.forge_state import ForgeState, RefusedError
+from tests.fakes.socket_thread import answering
 
 TOKEN = "secret-token-0123456789"
 PREFIX = {"github": "", "gitlab": "/api/v4", "gitea": "/api/v1"}
@@ -192,12 +193,6 @@ def serve(forge: ForgeServer) -> Iterator[ForgeServer]:
     handler = type("Handler", (_Handler,), {"forge": forge})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    forge.url = f"http://127.0.0.1:{server.server_address[1]}{PREFIX[forge.kind]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with answering(server) as url:
+        forge.url = f"{url}{PREFIX[forge.kind]}"
         yield forge
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

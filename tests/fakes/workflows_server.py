@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes.argocd_server import MovableClock
+from tests.fakes.asgi_thread import serving_asgi
 from tests.fakes.workflows_controller import FakeRun, Script
 from tests.support.argo_contract import documents_are_there
 from tests.support.argo_workflows_contract import crd_violations, query_violations, violations
@@ -238,27 +237,9 @@ class Switch:
 def switched() -> Iterator[Switch]:
     """Serve on a port of this machine until the block ends."""
     switch = Switch()
-    config = uvicorn.Config(
-        switch,
-        host="127.0.0.1",
-        port=0,
-        log_level="critical",
-        log_config=None,
-        ws="none",
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    switch.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    try:
+    with serving_asgi(switch) as port:
+        switch.url = f"http://127.0.0.1:{port}"
         yield switch
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 @contextmanager

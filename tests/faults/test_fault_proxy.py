@@ -18,6 +18,7 @@ import pytest
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind, TcpRelay
 from tests.fakes.forge_server import TOKEN, ForgeServer, serve
 from tests.fakes.forge_state import ForgeState
+from tests.fakes.socket_thread import answering
 from tests.fakes.workflows_server import TOKEN as ARGO_TOKEN
 from tests.fakes.workflows_server import FakeArgo
 from tests.fakes.workflows_server import serving as serving_argo
@@ -78,15 +79,9 @@ class Counting:
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/base"
-        try:
+        with answering(server) as url:
+            self.url = f"{url}/base"
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 @pytest.fixture

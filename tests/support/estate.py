@@ -12,19 +12,19 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.argocd_controller import Behaviour
 from tests.fakes.argocd_server import TOKEN as ARGOCD_TOKEN
-from tests.fakes.argocd_server import FakeArgoCd, MovableClock
+from tests.fakes.argocd_server import FakeArgoCd
 from tests.fakes.argocd_server import serving as argocd_serving
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind, TcpRelay
 from tests.fakes.forge_server import TOKEN as FORGE_TOKEN
 from tests.fakes.forge_server import ForgeServer
 from tests.fakes.forge_server import serve as forge_serving
 from tests.fakes.forge_state import ForgeState
+from tests.fakes.live_clock import LiveClock
 from tests.fakes.proxy_gate import Gate
 from tests.fakes.workflows_controller import Script
 from tests.fakes.workflows_server import NAMESPACE, FakeArgo
@@ -102,24 +102,6 @@ spec:
   source: {{repoURL: "{url}", path: apps/{product}/{environment}, targetRevision: main}}
   destination: {{server: "https://kubernetes.default.svc", namespace: {environment}}}
 """
-
-
-class LiveClock(MovableClock):
-    """The machine's clock, ahead by as much as a test has let pass."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    @property
-    def moment(self) -> datetime:  # type: ignore[override]
-        return datetime.now(UTC) + self._ahead
-
-    @moment.setter
-    def moment(self, moment: datetime) -> None:
-        self._ahead = moment - datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 @dataclass(frozen=True, slots=True)

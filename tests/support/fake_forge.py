@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.socket_thread import answering
 
 REPOSITORY = "shop/storefront-gitops"
 PROJECT = "4711"
@@ -164,12 +165,6 @@ def serve(forge: FakeForge) -> Iterator[FakeForge]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    forge.url = f"http://127.0.0.1:{server.server_address[1]}{PREFIX[forge.kind]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with answering(server) as url:
+        forge.url = f"{url}{PREFIX[forge.kind]}"
         yield forge
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.argocd_controller import Behaviour
-from tests.fakes.argocd_server import TOKEN, FakeArgoCd, MovableClock, serving
+from tests.fakes.argocd_server import TOKEN, FakeArgoCd, serving
+from tests.fakes.live_clock import LiveClock
 from tests.support.release_world import URL, ReleaseWorld
 
 RUN = ("run", "--product", "storefront", "--flow", "quick", "--yes")
 RUNTIME = '[runtimes.main.argocd]\nurl = "{url}"\ntoken = "file:token"\n'
-
-
-class LiveClock(MovableClock):
-    """The machine's clock, ahead by as much as a test has let pass."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    @property
-    def moment(self) -> datetime:  # type: ignore[override]
-        return datetime.now(UTC) + self._ahead
-
-    @moment.setter
-    def moment(self, moment: datetime) -> None:
-        self._ahead = moment - datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 @pytest.fixture

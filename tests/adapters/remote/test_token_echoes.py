@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 
 import pytest
 
@@ -15,6 +14,7 @@ from adapters.remote.refusals import usual_failure
 from adapters.remote.server import Answer, ApiServer
 from adapters.secrets import Secret
 from engine.execute.errors import RetryableError
+from tests.fakes.socket_thread import answering
 from tests.support.serving import ROOT
 
 TOKEN = "remote-token-0123456789"
@@ -31,14 +31,8 @@ def saying(answer: bytes) -> Iterator[str]:
                 pass
             self.wfile.write(answer)
 
-    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(ThreadingTCPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url
 
 
 def ask(url: str) -> Answer:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +18,7 @@ from adapters.service import body as bodies
 from adapters.service import connections
 from adapters.service.body import Room, held_body, read_body
 from adapters.service.problems import ProblemError, answer
+from tests.fakes.asgi_thread import serving_asgi
 
 LARGEST = 1000
 PATIENCE = 20.0
@@ -77,28 +76,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Here]:
         Route("/much", made.much),
     ]
     app = Starlette(routes=routes, exception_handlers={ProblemError: answer})
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        http=connections.BoundedConnection,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    made.port = server.servers[0].sockets[0].getsockname()[1]
-    try:
+    with serving_asgi(app, http=connections.BoundedConnection) as made.port:
         yield made
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def rest(connection: socket.socket) -> bytes:
