@@ -7,7 +7,7 @@ claim, and loses the release when it does not renew the lease in time. Source: e
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -114,9 +114,9 @@ def claim_due(
     found = {row.number: kept.find(row.id, row.last_save, row.wake) for row in rows}
     # A request that came while the statement took the row counted up its `wake`, and is not yet among the requests that
     # the statement sees. So whoever was woken is believed to be asked something.
-    unknown = {number for number, release in found.items() if release is None}
+    unknown = {row.number: row.wake for row in rows if found[row.number] is None}
     if unknown:
-        found |= _read(connection, sorted(unknown), specs, kept)
+        found |= _read(connection, unknown, specs, kept)
     return [
         Claim(release, owner, row.epoch, row.wake, bool(row.asked) or row.number in unknown)
         for row in sorted(rows, key=attrgetter("next_due", "number"))
@@ -124,12 +124,15 @@ def claim_due(
     ]
 
 
-def _read(connection: Connection, numbers: Sequence[int], specs: Specs, kept: Kept) -> dict[int, Release]:
-    """Return releases that were claimed, and keep them; those that cannot be read are set aside."""
-    readable = [row for row in connection.execute(_ROWS, {"numbers": numbers}) if _is_readable(connection, row, specs)]
+def _read(connection: Connection, wakes: Mapping[int, int], specs: Specs, kept: Kept) -> dict[int, Release]:
+    """Return releases that were claimed at a ``wake``, and keep them; those that cannot be read are set aside."""
+    rows = connection.execute(_ROWS, {"numbers": sorted(wakes)})
+    readable = [row for row in rows if _is_readable(connection, row, specs)]
     found = releases_of(connection, readable, specs)
     for row, numbered in zip(readable, found, strict=True):
-        kept.keep(numbered.release, row.last_save, row.wake)
+        # Who was woken since will have its steps looked at again when it is given back, which counts up nothing.
+        if row.wake == wakes[row.number]:
+            kept.keep(numbered.release, row.last_save, row.wake)
     return {numbered.number: numbered.release for numbered in found}
 
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
+from adapters.store import asking
 from adapters.store.kept import Kept
-from adapters.store.location import StoreLocation
+from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.store import ReleaseStore
 from engine.execute.status import StepStatus
 from engine.execute.store import FencedError, Request, Rest, Wish
+from tests.support.postgres import PostgresCluster
 from tests.support.releases import START, event, release, running, with_step
 from tests.support.stores import OWNER, advance, opened, sql, with_store
 
@@ -125,3 +127,39 @@ def test_a_save_that_failed_leaves_nothing_kept(location: StoreLocation) -> None
         assert store._kept.find("r", "", 0) is None
 
     with_store(location, work)
+
+
+def test_a_release_that_is_woken_while_it_is_claimed_is_not_kept(cluster: PostgresCluster) -> None:
+    """Its claim knows nothing of the event, so its steps are looked at again when it is given back."""
+
+    async def work(store: ReleaseStore) -> None:
+        await store.create(release("r"), "{}")
+        (claim,) = await store.claim(OWNER, 9)
+        step = next(iter(claim.release.steps))
+        waiting = running(with_step(claim.release, step, StepStatus.RUNNING, look_at=START))
+        await store.save(claim, claim.release, waiting, [], (), Rest(0.0))
+        store._kept.forget("r")
+        asked: list[int] = []
+
+        def ask(_: Any, __: Any, statement: str, *___: Any) -> None:
+            """Ask between the claim and the reading of what was claimed."""
+            if statement.startswith("SELECT release.") and not asked:
+                asked.append(0)
+                request = Request(0, Wish.APPROVE, "bob", START)
+                asked[0] = store._transactions.write(lambda connection: asking.ask(connection, "r", request, "token"))
+
+        sqlalchemy_event.listen(Engine, "before_cursor_execute", ask)
+        try:
+            (claim,) = await store.claim(OWNER, 9)
+        finally:
+            sqlalchemy_event.remove(Engine, "before_cursor_execute", ask)
+        assert asked != [0]
+        assert [request.id for request in await store.requests(claim)] == asked
+        assert claim.asked
+        await store.sleep(claim, None)
+
+        (again,) = await store.claim(OWNER, 9)
+        assert again.release == await store.load("r")
+        assert again.release.steps[step].look_at is None
+
+    with_store(PostgresLocation(cluster.new_store()), work)
