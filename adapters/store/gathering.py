@@ -29,7 +29,7 @@ class Gathering(Generic[Item]):
         Args:
             name: of the thread.
             do: does up to `MOST` pieces of work and returns what came of each, an exception where it failed; it is
-                called in the thread and raises nothing itself.
+                called in the thread. What it raises itself is what came of all of them.
         """
         self._do = do
         self._waiting: deque[_Waiting[Item]] = deque()
@@ -81,7 +81,11 @@ class Gathering(Generic[Item]):
         wanted = [waiting for waiting in taken if not waiting.outcome.cancelled()]
         if not wanted:
             return
-        results = self._do([waiting.item for waiting in wanted])
+        try:
+            results = self._do([waiting.item for waiting in wanted])
+        except BaseException as failure:
+            # Whoever waits would wait for ever.
+            results = [failure] * len(wanted)
         loop = wanted[0].outcome.get_loop()
         # One call for all of them, because each wakes the loop up.
         if not loop.is_closed():

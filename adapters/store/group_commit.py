@@ -7,6 +7,7 @@ alone, and none is reported as done before the commit. PostgreSQL does the same 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ class GroupCommit:
         try:
             with self._transactions.database.writing.begin() as connection:
                 return [_within_savepoint(connection, work) for work in group]
-        except DBAPIError:
+        except (DBAPIError, sqlite3.Error):
             return None
 
 

@@ -100,6 +100,22 @@ def test_what_waits_is_done_before_the_end() -> None:
     run(work())
 
 
+def test_nobody_waits_for_what_broke() -> None:
+    async def work() -> None:
+        def do(items: Sequence[int]) -> Sequence[object]:
+            if 0 in items:
+                raise RuntimeError("a fault")
+            return items
+
+        gathering = Gathering("test", do)
+        with pytest.raises(RuntimeError, match="a fault"):
+            await asyncio.wait_for(gathering.submit(0), 20)
+        assert await gathering.submit(1) == 1
+        gathering.shutdown()
+
+    run(work())
+
+
 def test_every_piece_is_done_however_they_come() -> None:
     """None is overlooked between the thread's last look and its end."""
 
