@@ -14,7 +14,7 @@ class LiveClock(MovableClock):
         self._ahead = timedelta()
 
     @property
-    def moment(self) -> datetime:  # type: ignore[override]
+    def moment(self) -> datetime:
         return datetime.now(UTC) + self._ahead
 
     @moment.setter

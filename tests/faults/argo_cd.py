@@ -15,14 +15,13 @@ from adapters.argocd.transport import Transport
 from adapters.git import GitRepositories
 from adapters.yaml import SpliceEditor
 from engine.execute.ports import Change, Landed, Ports
-from engine.execute.spec import CommitSpec, ReleaseSpec, TargetSpec
 from tests.adapters.argocd.world import NAME, URL, kubernetes, rest
-from tests.adapters.execute_contracts.applications_contract import source_of, values
+from tests.adapters.execute_contracts.applications_contract import values
 from tests.fakes.argocd_controller import Behaviour
 from tests.fakes.argocd_server import FakeArgoCd, MovableClock, serving
 from tests.fakes.fault_proxy import FaultProxy
-from tests.fakes.worlds import environment, spec, trigger
 from tests.faults.columns import TIMEOUT
+from tests.faults.promotion import promotion, template
 from tests.faults.running import Run, World, run
 from tests.faults.stories import Adapter, Call, Story
 from tests.support.gitrepo import GitRepo
@@ -55,20 +54,6 @@ class PushedChanges(InstantChanges):
         return Landed(self._made[change.key], True)
 
 
-def _spec(repo: GitRepo) -> ReleaseSpec:
-    sha = repo.git("rev-parse", "main")
-    targets = {
-        name: TargetSpec(f"shop-{name}", f"shop-{name}", "", "shop", "", URL, "main", name, head=sha)
-        for name in ("dev", "qa")
-    }
-    qa, dev = environment("qa"), trigger()
-    (given,) = qa.applications
-    qa = replace(qa, applications=(replace(given, target=targets["qa"], source=source_of(targets["qa"])),))
-    dev = replace(dev, applications=(replace(dev.applications[0], target=targets["dev"]),))
-    commit = CommitSpec("shop-dev", URL, sha, "Ada <ada@example.com>", "2026-11-23T09:00:00+00:00", "feat: cards")
-    return replace(spec(qa, first=dev), commit=commit)
-
-
 class _Stories:
     """Makes worlds of one server behind one proxy."""
 
@@ -80,7 +65,7 @@ class _Stories:
     @contextmanager
     def served(self, folder: Path) -> Iterator[FaultProxy]:
         self._template = folder / "template.git"
-        GitRepo(self._template, bare=True).commit({"dev/values.yaml": values("2"), "qa/values.yaml": values("1")})
+        template(self._template)
         with serving(self._state) as state, FaultProxy(state.url) as proxy:
             yield proxy
 
@@ -120,7 +105,7 @@ class _Stories:
                 transport = self._transport(replace(state, url=proxy.url))
                 applications = ArgoCdApplications({"": transport}, GitAncestry(repositories, SpliceEditor()), clock)
                 ports = Ports(InstantWorkflows(), PushedChanges(repo), applications, InstantStatuses(), clock)
-                world = World(clock, ports, _spec(repo), effects, pass_time)
+                world = World(clock, ports, promotion(repo, URL), effects, pass_time)
                 yield lambda: run(world)
             assert state.complaints == []
 

@@ -6,7 +6,6 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,15 @@ from adapters.git import GitRepositories
 from adapters.git.changes import Committing, Patience
 from adapters.yaml import SpliceEditor
 from engine.execute.ports import Ports
-from engine.execute.spec import CommitSpec, ReleaseSpec, TargetSpec
 from engine.model.values import Action
-from tests.adapters.execute_contracts.applications_contract import source_of, values
+from tests.adapters.execute_contracts.applications_contract import values
 from tests.adapters.git.changes.conftest import PROMO
 from tests.fakes.argocd_server import MovableClock
 from tests.fakes.fault_proxy import FaultProxy
 from tests.fakes.forge_server import TOKEN, ForgeServer, serve
 from tests.fakes.forge_state import SOMEBODY, ForgeState
-from tests.fakes.worlds import environment, spec, trigger
 from tests.faults.columns import TIMEOUT
+from tests.faults.promotion import promotion, template
 from tests.faults.running import Run, World, run, seconds
 from tests.faults.stories import Adapter, Call, Story
 from tests.support.gitrepo import GitRepo
@@ -36,6 +34,26 @@ from tests.support.instant_ports import InstantApplications, InstantWorkflows
 PROJECT = "shop/storefront"
 URL = f"https://127.0.0.1/{PROJECT}"
 
+
+def _dressed(root: str) -> tuple[Call, ...]:
+    """Return the calls of GitHub, and of Gitea after it, that complete a pull request."""
+    return (
+        Call("set labels", "POST", rf"{root}/issues/\d+/labels$"),
+        Call("ask for reviews", "POST", rf"{root}/pulls/\d+/requested_reviewers$"),
+        Call("write its text", "PATCH", rf"{root}/pulls/\d+$", "a pull request that is merged"),
+    )
+
+
+def _told(root: str) -> tuple[Call, ...]:
+    """Return the calls of GitHub, and of Gitea after it, that tell how a release goes and withdraw a pull request."""
+    return (
+        Call("list comments", "GET", rf"{root}/issues/\d+/comments\?"),
+        Call("comment", "POST", rf"{root}/issues/\d+/comments$"),
+        Call("close it", "PATCH", rf"{root}/pulls/\d+$", "a pull request that is withdrawn", 2),
+        Call("show a status", "POST", rf"{root}/statuses/[0-9a-f]+$"),
+    )
+
+
 _R = r"^/repos/[^/]+/[^/]+"
 GITHUB = (
     Call("read the repository", "GET", rf"{_R}$"),
@@ -43,14 +61,9 @@ GITHUB = (
     Call("look at one", "GET", rf"{_R}/pulls/\d+$"),
     Call("see who closed it", "GET", rf"{_R}/issues/\d+$"),
     Call("open one", "POST", rf"{_R}/pulls$"),
-    Call("set labels", "POST", rf"{_R}/issues/\d+/labels$"),
-    Call("ask for reviews", "POST", rf"{_R}/pulls/\d+/requested_reviewers$"),
-    Call("write its text", "PATCH", rf"{_R}/pulls/\d+$", "a pull request that is merged"),
+    *_dressed(_R),
     Call("merge it", "PUT", rf"{_R}/pulls/\d+/merge$"),
-    Call("list comments", "GET", rf"{_R}/issues/\d+/comments\?"),
-    Call("comment", "POST", rf"{_R}/issues/\d+/comments$"),
-    Call("close it", "PATCH", rf"{_R}/pulls/\d+$", "a pull request that is withdrawn", 2),
-    Call("show a status", "POST", rf"{_R}/statuses/[0-9a-f]+$"),
+    *_told(_R),
 )
 _P = r"^/api/v4/projects/[^/]+"
 GITLAB = (
@@ -77,29 +90,10 @@ GITEA = (
     Call("list labels of the owner", "GET", r"^/api/v1/orgs/[^/]+/labels\?"),
     Call("list labels", "GET", rf"{_G}/labels\?"),
     Call("make a label", "POST", rf"{_G}/labels$"),
-    Call("set labels", "POST", rf"{_G}/issues/\d+/labels$"),
-    Call("ask for reviews", "POST", rf"{_G}/pulls/\d+/requested_reviewers$"),
-    Call("write its text", "PATCH", rf"{_G}/pulls/\d+$", "a pull request that is merged"),
+    *_dressed(_G),
     Call("merge it", "POST", rf"{_G}/pulls/\d+/merge$"),
-    Call("list comments", "GET", rf"{_G}/issues/\d+/comments\?"),
-    Call("comment", "POST", rf"{_G}/issues/\d+/comments$"),
-    Call("close it", "PATCH", rf"{_G}/pulls/\d+$", "a pull request that is withdrawn", 2),
-    Call("show a status", "POST", rf"{_G}/statuses/[0-9a-f]+$"),
+    *_told(_G),
 )
-
-
-def _spec(repo: GitRepo, branch: str) -> ReleaseSpec:
-    sha = repo.git("rev-parse", "main")
-    targets = {
-        name: TargetSpec(f"shop-{name}", f"shop-{name}", "", "shop", "", URL, branch, name, head=sha)
-        for name in ("dev", "qa")
-    }
-    qa, dev = environment("qa", action=Action.PR), trigger()
-    (given,) = qa.applications
-    qa = replace(qa, applications=(replace(given, target=targets["qa"], source=source_of(targets["qa"])),))
-    dev = replace(dev, applications=(replace(dev.applications[0], target=targets["dev"]),))
-    commit = CommitSpec("shop-dev", URL, sha, "Ada <ada@example.com>", "2026-11-23T09:00:00+00:00", "feat: cards")
-    return replace(spec(qa, first=dev), commit=commit)
 
 
 class _Stories:
@@ -113,8 +107,7 @@ class _Stories:
     @contextmanager
     def served(self, folder: Path) -> Iterator[FaultProxy]:
         self._template = folder / "template.git"
-        repo = GitRepo(self._template, bare=True)
-        repo.commit({"dev/values.yaml": values("2"), "qa/values.yaml": values("1")})
+        repo = template(self._template)
         with serve(ForgeServer(self._kind, ForgeState(repo, PROJECT))) as server, FaultProxy(server.url) as proxy:
             self._server[:] = [server]
             yield proxy
@@ -162,7 +155,7 @@ class _Stories:
                 world = World(
                     clock,
                     ports,
-                    _spec(repo, branch),
+                    promotion(repo, URL, branch=branch, action=Action.PR),
                     lambda: _effects(state),
                     lambda passed: seconds(clock, passed),
                     terminated_after=terminated_after,
