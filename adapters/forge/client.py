@@ -22,6 +22,7 @@ from adapters.forge.exchange import (
     message_of,
     new_client,
 )
+from adapters.remote.refusals import is_json, is_strangers, stranger
 from adapters.secrets import Secret, SecretError
 from engine.execute.errors import RetryableError, TerminalError
 from grammar.render import printable
@@ -106,7 +107,8 @@ class Client:
 
         Raises:
             StatusError: the forge refused.
-            RetryableError: it cannot be reached, is busy, or its answer was cut off.
+            RetryableError: it cannot be reached, is busy, or its answer was cut off; `StrangerError` where something
+                else says that there is no such thing.
             TerminalError: the token cannot be read, or what answered is no such API.
         """
         return _json(self.answer(method, path, query=query, body=body).data, f"{method} {path}", self.host)
@@ -170,6 +172,8 @@ class Client:
             )
         if 200 <= answer.status < 300:
             return answer
+        if is_strangers(answer.status, answer.data):
+            raise stranger(f"{self.host} answered {what} with {answer.status}", _NO_API)
         raise self._refusal(answer, what, token)
 
     def _secret(self) -> Secret:
@@ -215,7 +219,7 @@ class Client:
         with self._lock:
             self._kept.pop(key, None)
             # One that was cut on its way would be taken for unchanged from then on.
-            if answer.status == 200 and tag and len(answer.data) <= _LARGEST_KEPT and _is_json(answer.data):
+            if answer.status == 200 and tag and len(answer.data) <= _LARGEST_KEPT and is_json(answer.data):
                 self._kept[key] = (tag, answer.data)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -262,14 +266,6 @@ def _json(data: bytes, what: str, host: str) -> Any:
     except (ValueError, RecursionError) as wrong:
         # A proxy that is being restarted answers with HTML; so does an address that is none of an API.
         raise RetryableError(f"{host} answered {what} with something that is not JSON", _NO_API) from wrong
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _shown(text: str, token: Secret) -> str:

@@ -5,6 +5,7 @@ Source: Gitea's API v1, "repository" and "issue"; Forgejo's is the same for ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,18 @@ from urllib.parse import quote
 
 from adapters.forge.client import Client, StatusError
 from adapters.forge.port import Examined, Proposal, Pull, PullState, Readiness, Shown, number_of, object_of, text_of
+from adapters.remote.failures import StrangerError
+from engine.execute.errors import TerminalError
+from grammar.render import printable
 
 _DRAFT = "WIP: "
+_FINDS_PULLS = (1, 22)
+"""The first Gitea that finds a pull request by its branches or its commit. Source: its changes 29242 and 29243."""
+
+_RELEASE = re.compile(r"v?(\d{1,6})\.(\d{1,6})", re.ASCII)
+_FROM_GITEA = re.compile(r"gitea-(\d{1,6})\.(\d{1,6})", re.ASCII)
+"""How a Forgejo tells which Gitea it comes from, e.g. ``7.0.1+gitea-1.22.0``."""
+
 _COLOUR = "#4a7bd0"
 
 
@@ -34,7 +45,7 @@ class Gitea:
 
     def find(self, project: str, head: str, base: str) -> Pull | None:
         """Return the pull request of a branch into another one; of several, an open one."""
-        first = self.client.find(f"/repos/{project}/pulls/{quote(base, safe='')}/{quote(head)}")
+        first = self._found(f"/repos/{project}/pulls/{quote(base, safe='')}/{quote(head)}")
         if first is None:
             return None
         pull = _pull(object_of(first, "a pull request"))
@@ -52,7 +63,7 @@ class Gitea:
 
     def merged_as(self, project: str, commit: str) -> Pull | None:
         """Return the pull request that became a commit."""
-        found = self.client.find(f"/repos/{project}/commits/{commit}/pull")
+        found = self._found(f"/repos/{project}/commits/{commit}/pull")
         pull = None if found is None else _pull(object_of(found, "a pull request"))
         return pull if pull is not None and pull.landed == commit else None
 
@@ -132,6 +143,26 @@ class Gitea:
         permissions = object_of(self.client.ask("GET", f"/repos/{project}"), "a repository").get("permissions")
         push = permissions.get("push") if isinstance(permissions, dict) else None
         return push if isinstance(push, bool) else None
+
+    def _found(self, path: str) -> Any:
+        """Return what a call answers that older servers do not have; None where there is nothing.
+
+        Raises:
+            AdapterError: as `Client.find`; `TerminalError` where the server is too old.
+        """
+        try:
+            return self.client.find(path)
+        except StrangerError:
+            # An old Gitea says so of a call, in the very words in which Traefik says so of a server: the version tells.
+            version = text_of(self.client.ask("GET", "/version"), "version")
+            release = _FROM_GITEA.search(version) or _RELEASE.match(version)
+            if release is None or (int(release[1]), int(release[2])) >= _FINDS_PULLS:
+                raise
+            raise TerminalError(
+                f"{self.client.host} is version {printable(version)[:50]}, which cannot be asked for a pull request by "
+                "its branches or commit",
+                "update it to Gitea 1.22, Forgejo 7.0 or newer",
+            ) from None
 
     def _labels(self, project: str, names: tuple[str, ...]) -> list[int]:
         """Return the numbers of labels, which older servers want, and make those that are missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from adapters.remote.failures import NoAccessError
+from adapters.remote.failures import NoAccessError, StrangerError
 from adapters.remote.said import asked_wait, said
 from adapters.remote.server import BUSY, Answer
 from engine.execute.errors import AdapterError, RetryableError, TerminalError
@@ -25,9 +25,8 @@ def usual_failure(answer: Answer, told: str) -> AdapterError | None:
         return RetryableError(told, after=asked_wait(answer.headers))
     if status == 409:
         return RetryableError(told)
-    if status == 404 and not _is_json(answer.body):
-        # Argo's servers say in JSON what is not there; a proxy whose server is away for a moment answers with a page.
-        return RetryableError(f"{told}; something else may have answered", "set `url` to the server's own address")
+    if is_strangers(status, answer.body):
+        return stranger(told, "set `url` to the server's own address")
     if status == 401:
         return NoAccessError(told, "the token is wrong or has expired; put a new one where `token` points")
     if 300 <= status < 400:
@@ -40,7 +39,22 @@ def usual_failure(answer: Answer, told: str) -> AdapterError | None:
     return None
 
 
-def _is_json(body: bytes) -> bool:
+def is_strangers(status: int, body: bytes) -> bool:
+    """Say whether an answer that something is not there is not the server's own.
+
+    Argo's servers and forges say in JSON what is not there; a proxy whose server is away for a moment answers with a
+    page, a line of text or nothing.
+    """
+    return status == 404 and not is_json(body)
+
+
+def stranger(told: str, remedy: str) -> StrangerError:
+    """Return the error that such an answer is; arguments as with `usual_failure` and `object_of`."""
+    return StrangerError(f"{told}; something else may have answered", remedy)
+
+
+def is_json(body: bytes) -> bool:
+    """Say whether a whole body is JSON."""
     try:
         json.loads(body)
     except (ValueError, RecursionError):

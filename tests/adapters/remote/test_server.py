@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.remote.connecting import trusted
-from adapters.remote.failures import NoAccessError, UnreachableError
+from adapters.remote.failures import NoAccessError, StrangerError, UnreachableError
 from adapters.remote.refusals import object_of, usual_failure
 from adapters.remote.server import Answer, ApiServer, LateError
 from adapters.secrets import Secret, SecretError
@@ -339,7 +339,7 @@ def test_what_depends_on_the_server(status: int) -> None:
 
 def test_a_page_that_says_404_may_be_of_something_in_between() -> None:
     error = usual_failure(Answer(404, {}, b"404 page not found"), "it answered")
-    assert isinstance(error, RetryableError)
+    assert isinstance(error, StrangerError)
     assert error.help == "set `url` to the server's own address"
 
 
