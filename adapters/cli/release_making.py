@@ -18,12 +18,18 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def read_plan(path: Path) -> Plan:
-    """Read a plan that `promo plan --out` saved; exits with `INVALID` for anything else."""
+    """Read a plan that `promo plan` saved or printed as JSON; exits with `INVALID` for anything else.
+
+    How applications stood when it was printed with ``--live`` is no part of a plan, and is not looked at.
+    """
     shown = printable(str(path))
     try:
         if path.stat().st_size > _LARGEST:
             fail(f"`{shown}` is larger than any plan")
-        return from_data(json.loads(path.read_bytes()))
+        data = json.loads(path.read_bytes())
+        if isinstance(data, dict):
+            data.pop("live", None)
+        return from_data(data)
     except OSError as failed:
         fail(f"cannot read `{shown}`: {failed.strerror}", "make one with: promo plan ... --out plan.json")
     except PlanDataError as wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,16 @@ def test_a_saved_plan_is_run(world: ReleaseWorld) -> None:
     done = world.promo("run", "plan.json", "--yes")
     assert done.code == 0, done.err
     assert "Promotion of" not in done.out
+    assert world.promotions("qa") == 1
+
+
+def test_a_plan_that_was_printed_with_how_applications_stand_is_run(world: ReleaseWorld) -> None:
+    printed = world.promo("plan", *QUICK, "--live", "--format", "json")
+    assert printed.code == 0, printed.err
+    assert "live" in json.loads(printed.out)
+    world.write("plan.json", printed.out)
+    done = world.promo("run", "plan.json", "--yes", "--no-wait")
+    assert done.code == 0, done.err
     assert world.promotions("qa") == 1
 
 
