@@ -76,8 +76,8 @@ def command(
 
     With --live, the Argo CD of every application is asked, too: how healthy it is, whether it is synced, what is
     deployed, and whether that is what its branch says. What a server does not say is unknown, with the reason, and
-    changes neither the plan nor the exit code. A plan that --out saves never holds it, and `promo run` takes no notice of
-    it in one that was printed.
+    changes neither the plan nor the exit code. A plan that --out saves never holds it, and `promo run` takes no notice
+    of it in one that was printed.
 
     \b
     Examples:
