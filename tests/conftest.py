@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.effort import SOAK
+
 settings.register_profile("default", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", settings.get_profile("default"), derandomize=False, max_examples=20_000)
-settings.load_profile("soak" if os.environ.get("PROMO_SOAK") else "default")
+settings.load_profile("soak" if SOAK else "default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

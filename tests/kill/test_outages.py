@@ -5,7 +5,6 @@ The outage is short here, and a minute long with ``PROMO_SOAK=1``.
 
 from __future__ import annotations
 
-import os
 import resource
 import time
 from collections.abc import Iterator
@@ -13,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.effort import SOAK
 from tests.support.gitdaemon import GitDaemon
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.release_world import ReleaseWorld, ending, eventually
 
-OUTAGE = 60.0 if os.environ.get("PROMO_SOAK") else 2.5
+OUTAGE = 60.0 if SOAK else 2.5
 QUICK = ("--product", "storefront", "--flow", "quick")
 CHECKED = ("--product", "storefront", "--flow", "checked")
 

@@ -12,7 +12,7 @@ def examples(usual: int, *, soak: int = 20_000) -> int:
     """Return how many examples of a law are tried.
 
     Args:
-        usual: in every run; the same ones every time.
-        soak: in a soak; new ones every time.
+        usual: how many in every run.
+        soak: how many in a soak; those that Hypothesis makes are new every time there.
     """
     return soak if SOAK else usual

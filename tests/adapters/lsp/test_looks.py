@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from pathlib import Path
@@ -17,10 +16,11 @@ from adapters.lsp.positions import Encoding, Lines
 from adapters.lsp.semantic_tokens import LEGEND, semantic_tokens
 from adapters.lsp.symbols import outline
 from grammar.format import format_text
+from tests.support.effort import examples
 
 POLICIES = Path(__file__).parents[3] / "policies"
 TEXTS = tuple(path.read_text(encoding="utf-8") for path in sorted(POLICIES.rglob("*.promo")))
-ROUNDS = 400 if os.environ.get("PROMO_SOAK") else 25
+ROUNDS = examples(25, soak=400)
 
 
 def document(text: str) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -12,9 +11,10 @@ from adapters.lsp.pieces import Pieces
 from grammar import parser
 from grammar.parser import parse
 from tests.bench.policy_set import policy_set
+from tests.support.effort import examples
 
 POLICIES = Path(__file__).parents[3] / "policies"
-ROUNDS = 2_000 if os.environ.get("PROMO_SOAK") else 40
+ROUNDS = examples(40, soak=2_000)
 TEXTS = tuple(path.read_text(encoding="utf-8") for path in sorted(POLICIES.rglob("*.promo")))
 FRAGMENTS = (
     *("}", "{", '"', "#", "\n", "\r\n", "\r", "  ", "\n\n", ",", "\ufeff", "\u202e", "\N{ROCKET}", "\u00e9", "\ud800"),

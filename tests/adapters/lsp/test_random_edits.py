@@ -13,10 +13,11 @@ from typing import Any
 
 from adapters.workspace.linting import lint_loaded
 from adapters.workspace.loading import load
+from tests.support.effort import examples
 from tests.support.lsp_client import Editor, position
 
 WORKSPACE = Path(__file__).parents[3] / "policies" / "enterprise"
-EDITS = 1_000 if os.environ.get("PROMO_SOAK") else 80
+EDITS = examples(80, soak=1_000)
 CALM = 4
 """Every so many edits nobody asks for the findings: they come by themselves, after a pause."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from adapters.lsp.positions import Lines
 from adapters.lsp.rename import rename
 from adapters.manifests import read
 from adapters.workspace.loading import load
+from tests.support.effort import SOAK
 
 POLICIES = Path(__file__).parents[3] / "policies"
-WORKSPACES = ("quickstart", "multi-region", *(("enterprise",) if os.environ.get("PROMO_SOAK") else ()))
+WORKSPACES = ("quickstart", "multi-region", *(("enterprise",) if SOAK else ()))
 
 
 def desk() -> Desk:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
 from engine.verify.diff import Region
 from engine.verify.points import Side
+from tests.support.effort import examples
 
 from .oracle.naive import Naive, Rule, Thing, TooLargeError, everything, merged
 from .oracle.random_worlds import NAMES, SETTINGS, _Maker, random_world
 
-MOST_POINTS = 6_000 if os.environ.get("PROMO_SOAK") else 250
+MOST_POINTS = examples(250, soak=6_000)
 """Points of a world that are looked at; of a larger world as many, chosen at random."""
 
 Key = tuple[str | None, str | None, str, str | None, str | None]

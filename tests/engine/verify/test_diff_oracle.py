@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
@@ -14,12 +13,13 @@ from engine.verify.diff.settings import SettingsComparison
 from engine.verify.points import Witness
 from engine.verify.question import Questions
 from engine.verify.verdict import Proved
+from tests.support.effort import examples
 
 from .diff_worlds import JointWorld, slice_of, thing_of, winners, world_pair
 from .oracle.naive import Thing
 from .oracle.random_worlds import workspace_of
 
-WORLDS = 4_000 if os.environ.get("PROMO_SOAK") else 280
+WORLDS = examples(280, soak=4_000)
 BATCH = 40
 
 

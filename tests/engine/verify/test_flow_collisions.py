@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -20,8 +19,9 @@ from engine.verify.collisions import Collision, collisions
 from engine.verify.json_path_overlap import Overlap, overlap_of, segments
 from engine.verify.verification import verify_workspace
 from engine.verify.write_sets import WriteSet, plain_address, write_sets
+from tests.support.effort import examples
 
-CASES = 20_000 if os.environ.get("PROMO_SOAK") else 1_500
+CASES = examples(1_500, soak=20_000)
 KEYS = ("a", "b", "a-b")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
@@ -13,8 +12,9 @@ from engine.model.workspace import Workspace
 from engine.verify.by_hand import asked_by_hand, asks_passed
 from engine.verify.domination import Roads, must_pass
 from engine.verify.roads import Leg, Road
+from tests.support.effort import examples
 
-CASES = 6_000 if os.environ.get("PROMO_SOAK") else 400
+CASES = examples(400, soak=6_000)
 ENVIRONMENTS = ("a", "b", "c", "d", "e", "f")
 
 

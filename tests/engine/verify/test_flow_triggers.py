@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
@@ -18,8 +17,9 @@ from engine.verify.triggers import Contradictory, Runs, Taken, Triggers, Undecid
 from engine.verify.verdict import Unknown
 from engine.verify.verification import verify_workspace
 from tests.engine.verify import trigger_oracle as oracle
+from tests.support.effort import examples
 
-CASES = 8_000 if os.environ.get("PROMO_SOAK") else 400
+CASES = examples(400, soak=8_000)
 GLOBS = ("*", "a*", "*b", "*-*", "a*b", "**", "*a*b*", "-*", "*--*", "ab*", "*ab")
 TEXTS = ("", "a", "ab", "-", "a-b", "b*")
 FIELDS = ("message", "author", "branch", "revision")
