@@ -31,30 +31,22 @@ from tests.fakes.workflows_server import NAMESPACE, FakeArgo
 from tests.fakes.workflows_server import TOKEN as ARGO_TOKEN
 from tests.fakes.workflows_server import serving as workflows_serving
 from tests.support.gitdaemon import GitDaemon
-from tests.support.gitrepo import GitRepo, run_git
+from tests.support.gitrepo import GitRepo
 from tests.support.postgres import PostgresCluster
-from tests.support.service_world import SECRET, TOKENS, ServiceWorld
+from tests.support.service_world import (
+    ENVIRONMENTS,
+    SECRET,
+    TOKENS,
+    ServiceWorld,
+    begin,
+    service_tables,
+    write_workspace,
+)
 
 PROJECT = "shop/apps"
 TEMPLATES = ("gate", "verify")
 
 _CONFIGURATION = """\
-[service]
-url = "https://promo.example.com"
-
-[service.webhooks]
-argocd = "env:ARGOCD_HOOKS"
-
-[service.tokens.alice]
-token-sha256 = "{alice}"
-person = "alice@example.com"
-teams = ["payments"]
-
-[service.tokens.bob]
-token = "env:BOB_TOKEN"
-person = "bob@example.com"
-teams = ["search"]
-
 [forges.main]
 kind = "github"
 host = "127.0.0.1"
@@ -76,32 +68,7 @@ namespace = "{namespace}"
 url = "{workflows}"
 token = "env:ARGO_TOKEN"
 """
-_ESTATE = """\
-environment dev { kind non-prod  cluster in-cluster namespaces dev }
-environment qa { kind non-prod  cluster in-cluster namespaces qa }
-
-policy checked { when environment.name == qa  pre-action gate  action pr  post-action verify }
-
-flow standard { trigger dev  step qa after dev }
-
-access payments { teams payments  allow trigger, promote, approve, retry, terminate }
-"""
-_PRODUCT = """\
-product {name} {{
-  labels team = "payments"
-  promote "values.yaml" "$.image.tag"
-  flow standard when message not matches "wip*"
-}}
-"""
-_APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {{name: {name}, namespace: argocd, annotations: {{codefresh.io/product: {product}}}}}
-spec:
-  project: default
-  source: {{repoURL: "{url}", path: apps/{product}/{environment}, targetRevision: main}}
-  destination: {{server: "https://kubernetes.default.svc", namespace: {environment}}}
-"""
+_POLICY = "policy checked { when environment.name == qa  pre-action gate  action pr  post-action verify }\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +187,7 @@ def estate(
     """
     with ExitStack() as stack:
         bare = GitRepo(folder / "served" / PROJECT, bare=True)
-        clone = _clone(folder / "clone", bare, products)
+        clone = begin(folder / "clone", products, bare.url)
         daemon = stack.enter_context(GitDaemon(folder / "served", writable=True))
         forge = stack.enter_context(forge_serving(ForgeServer("github", ForgeState(bare, PROJECT))))
         argocd = stack.enter_context(argocd_serving(FakeArgoCd(clock=LiveClock())))
@@ -240,7 +207,7 @@ def estate(
         url = f"git://127.0.0.1:{lines['git'].port}/{PROJECT}"
         argocd.repositories[url] = bare
         for name in products:
-            for environment in ("dev", "qa"):
+            for environment in ENVIRONMENTS:
                 source = {"repoURL": url, "path": f"apps/{name}/{environment}", "targetRevision": "main"}
                 app = argocd.add(f"{name}-{environment}", {"project": "default", "source": source})
                 app.behaviour = Behaviour(sync_takes=0, progressing=0)
@@ -252,37 +219,15 @@ def estate(
     assert argo.complaints + argocd.complaints == []
 
 
-def _clone(path: Path, bare: GitRepo, products: tuple[str, ...]) -> GitRepo:
-    clone = GitRepo(path)
-    files = {
-        f"apps/{product}/{environment}/values.yaml": "image:\n  tag: 1.0.0\n"
-        for product in products
-        for environment in ("dev", "qa")
-    }
-    clone.commit(files, message="feat: begin")
-    run_git(path, "remote", "add", "origin", bare.url)
-    run_git(path, "push", "--quiet", "--set-upstream", "origin", "main")
-    return clone
-
-
 def _store(cluster: PostgresCluster, port: int) -> str:
     options = cluster.new_store().partition("&options=")[2]
     return f"postgresql://promo@127.0.0.1:{port}/postgres?options={options}"
 
 
 def _write(made: Estate, merge: str) -> None:
-    made.folder.mkdir()
     text = _CONFIGURATION.format(
-        alice=hashlib.sha256(TOKENS["alice"].encode()).hexdigest(),
         merge=merge,
         namespace=NAMESPACE,
         **{name: line.url for name, line in made.lines.items() if isinstance(line, FaultProxy)},
     )
-    (made.folder / "promo.toml").write_text(text, encoding="utf-8")
-    declared = _ESTATE + "".join(_PRODUCT.format(name=product) for product in made.products)
-    (made.folder / "estate.promo").write_text(declared, encoding="utf-8")
-    for product in made.products:
-        for environment in ("dev", "qa"):
-            name = f"{product}-{environment}"
-            text = _APPLICATION.format(name=name, product=product, environment=environment, url=made.url)
-            (made.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    write_workspace(made.folder, made.products, made.url, service_tables("ARGOCD_HOOKS") + text, _POLICY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.support.application_manifest import application_manifest
 from tests.support.gitrepo import GitRepo, run_git
 
 URL = "https://git.example.com/apps.git"
@@ -59,24 +60,6 @@ spec:
   policy:
     action: pr
 """
-_APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata:
-  name: trio-{environment}
-  namespace: argocd
-  annotations:
-    codefresh.io/product: trio
-spec:
-  project: default
-  source:
-    repoURL: {url}
-    path: apps/{environment}
-    targetRevision: main
-  destination:
-    server: https://kubernetes.default.svc
-    namespace: {environment}
-"""
 _ENVIRONMENTS = ("dev", "qa", "prod-eu")
 
 
@@ -95,7 +78,7 @@ def make(parent: Path) -> Path:
         "policies-after/estate.promo": _ESTATE + _PRODUCTION,
     }
     for environment in _ENVIRONMENTS:
-        files[f"argocd/{environment}.yaml"] = _APPLICATION.format(environment=environment, url=URL)
+        files[f"argocd/{environment}.yaml"] = application_manifest("trio", environment, URL, f"apps/{environment}")
         files[f"apps/{environment}/Chart.yaml"] = "name: trio\nappVersion: 1.1.0\n"
     workspace.commit(files, message="feat: begin")
     workspace.commit({"apps/dev/Chart.yaml": "name: trio\nappVersion: 1.2.0\n"}, message="feat: gift cards")

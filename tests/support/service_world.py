@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.application_manifest import application_manifest
 from tests.support.gitrepo import GitRepo, run_git
+from tests.support.service_settings import Caller, by_digest, by_variable, service_settings
 
 TOKENS = {"alice": "token-of-alice-0123456789", "bob": "token-of-bob-0123456789"}
 """By who they are for; alice is in the team that may do everything, bob in one that may do nothing."""
 
 SECRET = "webhook-secret-of-the-forge"
 ARGO_SECRET = "webhook-token-of-argocd"
+ENVIRONMENTS = ("dev", "qa")
 
 _CONFIGURATION = """\
-[service]
-url = "https://promo.example.com"
-
-[service.webhooks]
-argocd = "env:ARGOCD_TOKEN"
-
-[service.tokens.alice]
-token-sha256 = "{alice}"
-person = "alice@example.com"
-teams = ["payments"]
-
-[service.tokens.bob]
-token = "env:BOB_TOKEN"
-person = "bob@example.com"
-teams = ["search"]
-
 [forges.main]
 kind = "github"
 host = "git.example.com"
@@ -44,12 +30,13 @@ sign = "never"
 [applications]
 adapter = "local"
 """
-_ESTATE = """\
+_ENVIRONMENTS = """\
 environment dev { kind non-prod  cluster in-cluster namespaces dev }
 environment qa { kind non-prod  cluster in-cluster namespaces qa }
 
-policy everywhere { action commit }
-
+"""
+_POLICY = "policy everywhere { action commit }\n"
+_FLOW = """
 flow standard { trigger dev  step qa after dev }
 
 access payments { teams payments  allow trigger, promote, approve, retry, terminate }
@@ -60,24 +47,6 @@ product {name} {{
   promote "values.yaml" "$.image.tag"
   flow standard when message not matches "wip*"
 }}
-"""
-_APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata:
-  name: {product}-{environment}
-  namespace: argocd
-  annotations:
-    codefresh.io/product: {product}
-spec:
-  project: default
-  source:
-    repoURL: {url}
-    path: apps/{product}/{environment}
-    targetRevision: main
-  destination:
-    server: https://kubernetes.default.svc
-    namespace: {environment}
 """
 
 
@@ -131,22 +100,46 @@ def make_world(parent: Path, products: tuple[str, ...] = ("trio",)) -> ServiceWo
     bare, folder = parent / "apps.git", parent / "workspace"
     url = bare.as_uri()
     run_git(parent, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    clone = GitRepo(parent / "clone")
+    clone = begin(parent / "clone", products, url)
+    write_workspace(folder, products, url, service_tables("ARGOCD_TOKEN") + _CONFIGURATION, _POLICY)
+    return ServiceWorld(folder, clone, url)
+
+
+def service_tables(argocd: str) -> str:
+    """Return what alice and bob are known by, and the variable with the token of Argo CD's webhook."""
+    alice = Caller("alice", by_digest(TOKENS["alice"]), ("payments",))
+    return service_settings(argocd, alice, Caller("bob", by_variable("BOB_TOKEN"), ("search",)))
+
+
+def begin(path: Path, products: tuple[str, ...], url: str) -> GitRepo:
+    """Make a clone whose first commit has all products in both environments, and push it to a repository."""
+    clone = GitRepo(path)
     files = {
         f"apps/{product}/{environment}/values.yaml": "image:\n  tag: 1.0.0\n"
         for product in products
-        for environment in ("dev", "qa")
+        for environment in ENVIRONMENTS
     }
     clone.commit(files, message="feat: begin")
-    run_git(clone.path, "remote", "add", "origin", url)
-    run_git(clone.path, "push", "--quiet", "--set-upstream", "origin", "main")
+    run_git(path, "remote", "add", "origin", url)
+    run_git(path, "push", "--quiet", "--set-upstream", "origin", "main")
+    return clone
+
+
+def write_workspace(folder: Path, products: tuple[str, ...], url: str, configuration: str, policy: str) -> None:
+    """Write a workspace whose products go from `dev` to `qa`.
+
+    Args:
+        folder: to make.
+        products: their names.
+        url: of the repository that they are in.
+        configuration: the text of `promo.toml`.
+        policy: what is declared besides.
+    """
     folder.mkdir()
-    alice = hashlib.sha256(TOKENS["alice"].encode()).hexdigest()
-    (folder / "promo.toml").write_text(_CONFIGURATION.format(alice=alice), encoding="utf-8")
-    estate = _ESTATE + "".join(_PRODUCT.format(name=product) for product in products)
-    (folder / "estate.promo").write_text(estate, encoding="utf-8")
+    (folder / "promo.toml").write_text(configuration, encoding="utf-8")
+    declared = _ENVIRONMENTS + policy + _FLOW + "".join(_PRODUCT.format(name=product) for product in products)
+    (folder / "estate.promo").write_text(declared, encoding="utf-8")
     for product in products:
-        for environment in ("dev", "qa"):
-            text = _APPLICATION.format(product=product, environment=environment, url=url)
+        for environment in ENVIRONMENTS:
+            text = application_manifest(product, environment, url, f"apps/{product}/{environment}")
             (folder / f"{product}-{environment}.yaml").write_text(text, encoding="utf-8")
-    return ServiceWorld(folder, clone, url)

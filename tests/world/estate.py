@@ -5,7 +5,6 @@ The clock is real. So what is waited for is shortened in the copy of the policie
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from tests.fakes.forge_server import ForgeServer
 from tests.fakes.forge_server import serve as serve_forge
 from tests.fakes.forge_state import ForgeState
 from tests.support.gitrepo import GitRepo, git_environment, run_git
+from tests.support.service_settings import Caller, by_digest, by_variable, service_settings
 from tests.world.git_http import GitHost
 from tests.world.git_http import serving as serve_git
 from tests.world.runtime import Runtime, running
@@ -57,25 +57,6 @@ sign = "never"
 platform = ["olga@example.com"]
 sre = ["sam@example.com"]
 
-[service]
-url = "https://promo.example.com"
-
-[service.webhooks]
-argocd = "env:ARGOCD_HOOK"
-
-[service.tokens.olga]
-token-sha256 = "{olga}"
-person = "olga@example.com"
-
-[service.tokens.sam]
-token = "env:SERVICE_SAM"
-person = "sam@example.com"
-
-[service.tokens.eve]
-token = "env:SERVICE_EVE"
-person = "eve@example.com"
-teams = ["marketing"]
-
 [forges.github]
 kind = "github"
 host = "git.example.com"
@@ -93,6 +74,11 @@ token = "env:GITLAB_API"
 webhook-secret = "env:GITLAB_HOOK"
 labels = ["promotion", "internal"]
 """
+_CALLERS = (
+    Caller("olga", by_digest(TOKENS["SERVICE_OLGA"])),
+    Caller("sam", by_variable("SERVICE_SAM")),
+    Caller("eve", by_variable("SERVICE_EVE"), ("marketing",)),
+)
 _RUNTIME = """
 [runtimes.{name}]
 {chosen}
@@ -199,11 +185,8 @@ def _workspace(folder: Path, forges: Mapping[str, ForgeServer], runtimes: Mappin
             text = text.replace(before, after)
         (folder / name).write_text(text, "utf-8")
     (folder / "access.promo").write_text(_ACCESS, "utf-8")
-    text = _CONFIGURATION.format(
-        olga=hashlib.sha256(TOKENS["SERVICE_OLGA"].encode()).hexdigest(),
-        github=forges[DEPLOY].url,
-        gitlab=forges[INTERNAL].url,
-    )
+    text = _CONFIGURATION.format(github=forges[DEPLOY].url, gitlab=forges[INTERNAL].url)
+    text += "\n" + service_settings("ARGOCD_HOOK", *_CALLERS)
     for name, runtime in runtimes.items():
         servers = {"argocd": runtime.argocd.url, "argo": runtime.argo.url}
         text += _RUNTIME.format(name=name, chosen=_CHOSEN[name], token=name.upper(), **servers)

@@ -12,6 +12,7 @@ from engine.resolve import made_by_promotion
 from tests.fakes.forge_server import ForgeServer
 from tests.fakes.forge_server import serve as serve_forge
 from tests.fakes.forge_state import SOMEBODY, ForgeState
+from tests.support.application_manifest import application_manifest
 from tests.support.gitrepo import GitRepo, run_git
 from tests.world.estate import INTERNAL, PROJECTS, Estate, variables
 from tests.world.git_http import GitHost
@@ -56,19 +57,6 @@ product trio {
   flow onward
 }
 """
-_APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata:
-  name: trio-{environment}
-  namespace: argocd
-  annotations:
-    codefresh.io/product: trio
-spec:
-  project: default
-  source: {{repoURL: "{url}", path: "apps/{environment}", targetRevision: main}}
-  destination: {{server: "https://kubernetes.default.svc", namespace: "{environment}"}}
-"""
 
 
 @pytest.fixture
@@ -85,7 +73,8 @@ def place(tmp_path: Path) -> Iterator[Estate]:
         (folder / "promo.toml").write_text(_CONFIGURATION.format(api=forge.url), "utf-8")
         (folder / "trio.promo").write_text(_PROMO, "utf-8")
         for name in environments:
-            (folder / f"{name}.yaml").write_text(_APPLICATION.format(environment=name, url=INTERNAL), "utf-8")
+            text = application_manifest("trio", name, INTERNAL, f"apps/{name}")
+            (folder / f"{name}.yaml").write_text(text, "utf-8")
         run_git(tmp_path, "clone", "--quiet", repo.url, "clone")
         hosts = {INTERNAL: host}
         yield Estate(folder, {}, {INTERNAL: forge}, hosts, tmp_path / "clone", variables(tmp_path, hosts))
