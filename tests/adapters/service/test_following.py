@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -74,6 +75,19 @@ def started(here: Estate, service: Served, *products: str) -> None:
     eventually(lambda: len(service.releases()) == len(products))
 
 
+@contextmanager
+def at_the_gate(here: Estate, log: Path) -> Iterator[Served]:
+    """Serve until the block ends, with a release whose gate runs, which nobody would look at for long."""
+    here.argo.scripts["gate"] = Script(seconds=FOREVER)
+    with served(here, log) as service:
+        eventually(lambda: service.metric(OPEN) == 1)
+        started(here, service, "trio")
+        # It was told when the run was made, and when its pod began.
+        eventually(lambda: service.metric(WOKEN % "workflow") >= 2)
+        look_much_later(here, "pre-action")
+        yield service
+
+
 def status(service: Served, product: str) -> str:
     return next(str(one["status"]) for one in service.releases() if one["product"] == product)
 
@@ -103,24 +117,13 @@ def become_healthy(here: Estate, application: str) -> None:
 
 
 def test_a_workflow_that_ends_is_noticed_when_it_is_told(here: Estate, tmp_path: Path) -> None:
-    here.argo.scripts["gate"] = Script(seconds=FOREVER)
-    with served(here, tmp_path / "log") as service:
-        eventually(lambda: service.metric(OPEN) == 1)
-        started(here, service, "trio")
-        # It was told when the run was made, and when its pod began.
-        eventually(lambda: service.metric(WOKEN % "workflow") >= 2)
-        look_much_later(here, "pre-action")
+    with at_the_gate(here, tmp_path / "log") as service:
         end_run(here, "gate")
         eventually(lambda: "pre-action" in events(service, "trio"))
 
 
 def test_what_happened_while_nobody_could_be_told_is_noticed_afterwards(here: Estate, tmp_path: Path) -> None:
-    here.argo.scripts["gate"] = Script(seconds=FOREVER)
-    with served(here, tmp_path / "log") as service:
-        eventually(lambda: service.metric(OPEN) == 1)
-        started(here, service, "trio")
-        eventually(lambda: service.metric(WOKEN % "workflow") >= 2)
-        look_much_later(here, "pre-action")
+    with at_the_gate(here, tmp_path / "log") as service:
         here.lines["workflows"].down()
         eventually(lambda: (service.metric(OPEN), service.metric(CLOSED)) == (0, 1))
         assert service.http.get("/readyz").json()["workflows"] == "0 of 1 runtimes are followed"
