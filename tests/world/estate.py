@@ -16,6 +16,7 @@ from tests.fakes.forge_server import ForgeServer
 from tests.fakes.forge_server import serve as serve_forge
 from tests.fakes.forge_state import ForgeState
 from tests.support.gitrepo import GitRepo, git_environment, run_git
+from tests.support.rewriting import rewrite
 from tests.support.service_settings import Caller, by_digest, by_variable, service_settings
 from tests.world.git_http import GitHost
 from tests.world.git_http import serving as serve_git
@@ -179,11 +180,8 @@ def _repository(parent: Path, url: str) -> GitRepo:
 def _workspace(folder: Path, forges: Mapping[str, ForgeServer], runtimes: Mapping[str, Runtime]) -> None:
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("deploy", "tests.promo", "README.md", ".promo"))
     for name, changes in _SHORTENED.items():
-        text = (folder / name).read_text("utf-8")
         for before, after in changes.items():
-            assert before in text, f"{name} does not say `{before}`"
-            text = text.replace(before, after)
-        (folder / name).write_text(text, "utf-8")
+            rewrite(folder / name, before, after)
     (folder / "access.promo").write_text(_ACCESS, "utf-8")
     text = _CONFIGURATION.format(github=forges[DEPLOY].url, gitlab=forges[INTERNAL].url)
     text += "\n" + service_settings("ARGOCD_HOOK", *_CALLERS)

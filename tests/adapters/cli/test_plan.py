@@ -13,6 +13,7 @@ import pytest
 
 from adapters.cli.main import run
 from tests.support.gitrepo import GitRepo
+from tests.support.rewriting import rewrite
 
 QUICKSTART = Path(__file__).parents[3] / "policies" / "quickstart"
 URL = "https://git.example.com/shop/storefront-gitops.git"
@@ -146,10 +147,7 @@ def test_a_commit_that_starts_nothing(workspace: Path, apps: GitRepo, capsys: py
 def test_an_application_that_follows_head_is_not_touched_by_a_commit_of_another_branch(
     workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    applications = workspace / "argocd" / "applications.yaml"
-    text = applications.read_text(encoding="utf-8")
-    assert "targetRevision: main" in text
-    applications.write_text(text.replace("targetRevision: main", "targetRevision: HEAD"), encoding="utf-8")
+    rewrite(workspace / "argocd" / "applications.yaml", "targetRevision: main", "targetRevision: HEAD")
     values = "web:\n  image:\n    tag: '3'\n"
     sha = apps.commit({"apps/storefront/dev/values.yaml": values}, message="hotfix: elsewhere", branch="feature")
     assert run(["plan", "--commit", sha, "--repo", str(apps.path)]) == 0
@@ -165,15 +163,12 @@ def test_an_application_that_follows_head_is_not_touched_by_a_commit_of_another_
 def test_a_changed_application_of_several_sources_is_never_passed_over_in_silence(
     workspace: Path, apps: GitRepo, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    applications = workspace / "argocd" / "applications.yaml"
-    text = applications.read_text(encoding="utf-8")
     source = f"  source:\n    repoURL: {URL}\n    path: apps/storefront/dev\n    targetRevision: main\n"
-    assert source in text
     several = (
         f"  sources:\n    - repoURL: {URL}\n      path: apps/storefront/dev\n      targetRevision: main\n"
         "    - repoURL: https://git.example.com/shop/other.git\n      path: more\n      targetRevision: main\n"
     )
-    applications.write_text(text.replace(source, several), encoding="utf-8")
+    rewrite(workspace / "argocd" / "applications.yaml", source, several)
     assert run(["plan", "--commit", "HEAD", "--repo", str(apps.path)]) == 0
     told = capsys.readouterr().err
     assert "the commit changes `argocd/storefront-dev`, which starts nothing: it has 2 sources" in told

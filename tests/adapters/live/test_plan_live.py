@@ -18,6 +18,7 @@ from adapters.cli.main import run
 from tests.adapters.execute_contracts.applications_contract import values
 from tests.fakes.argocd_server import TOKEN, FakeArgoCd, Fault
 from tests.support.live_world import URL, WHEN, LiveWorld
+from tests.support.rewriting import rewrite
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "live.schema.json").read_text(encoding="utf-8"))
 GOLDEN = Path(__file__).parents[2] / "golden" / "plan_views"
@@ -393,15 +394,12 @@ def test_a_hydrated_application_is_told_by_its_dry_commit(world: LiveWorld, caps
     }
     world.argocd.add("shop-qa", spec)
     world.argocd.pass_time(300)
-    manifest = world.workspace / "shop-qa.yaml"
-    text = manifest.read_text(encoding="utf-8")
     plain = f"  source:\n    repoURL: {URL}\n    path: shop-qa\n    targetRevision: main\n"
-    assert plain in text
     hydrator = (
         f"  sourceHydrator:\n    drySource: {{repoURL: '{URL}', path: shop-qa, targetRevision: main}}\n"
         "    syncSource: {targetBranch: env/qa, path: shop-qa}\n"
     )
-    manifest.write_text(text.replace(plain, hydrator), encoding="utf-8")
+    rewrite(world.workspace / "shop-qa.yaml", plain, hydrator)
     found, _, _ = asked(capsys)
     qa = found["shop-qa"]
     assert (qa["revision"], qa["version"], qa["drift"]) == (world.repo.git("rev-parse", "main"), "1.0", "none")
