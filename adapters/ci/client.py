@@ -47,7 +47,7 @@ class Client:
     secret: str = field(repr=False)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
-    transport: httpx.BaseTransport | None = None
+    transport: httpx.AsyncBaseTransport | None = None
 
     def ask(self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None) -> Any:
         """Make a request and return the JSON it is answered with; None for an empty answer.

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from adapters.forge.carrier import Carrier
 from adapters.forge.exchange import (
     Answer,
     TooLargeError,
@@ -58,7 +59,7 @@ class Client:
         ca: str = "",
         timeout: float = 30.0,
         now: Callable[[], float] = time.time,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare; nothing is asked yet.
 
@@ -67,7 +68,7 @@ class Client:
             headers: what every request carries, from the token.
             token: returns the token as it is now; raises `SecretError`.
             ca: a file of certificates that are believed besides the usual ones.
-            timeout: seconds connecting, and from the request to the end of its answer.
+            timeout: seconds that one request may take, its whole answer included.
             now: the time, in seconds since 1970.
             transport: what carries requests; None for the network, with proxies as the environment names them.
         """
@@ -80,7 +81,7 @@ class Client:
         self._transport = transport
         self._kept: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._lock = threading.Lock()
-        self._http: httpx.Client | None = None
+        self._http: Carrier | None = None
 
     @property
     def host(self) -> str:
@@ -182,7 +183,7 @@ class Client:
         except SecretError as missing:
             raise TerminalError(str(missing), missing.help) from missing
 
-    def _connected(self) -> httpx.Client:
+    def _connected(self) -> Carrier:
         with self._lock:
             if self._http is None:
                 try:

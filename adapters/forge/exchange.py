@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
-import math
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,12 +12,12 @@ from typing import Any
 
 import httpx
 
+from adapters.forge.carrier import Carrier
+from adapters.remote.server import BUSY
 from adapters.version import VERSION
 
 LARGEST = 48 * 1024 * 1024
 """Bytes an answer may have."""
-
-_BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 class TooLargeError(Exception):
@@ -57,25 +55,35 @@ def trusted(ca: str = "") -> ssl.SSLContext:
     return context
 
 
-def new_client(ca: str = "", timeout: float = 30.0, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+def new_client(ca: str = "", timeout: float = 30.0, transport: httpx.AsyncBaseTransport | None = None) -> Carrier:
     """Return what carries requests; proxies are those that the environment names.
 
     It follows no redirect by itself, because a token would go there too.
 
+    Args:
+        ca: as `trusted`.
+        timeout: seconds that one request may take, its whole answer included.
+        transport: what carries requests; None for the network.
+
     Raises:
         OSError: as `trusted`.
     """
-    return httpx.Client(
-        headers={"User-Agent": f"promo/{VERSION}"},
-        timeout=httpx.Timeout(timeout),
-        follow_redirects=False,
-        verify=trusted(ca),
-        transport=transport,
-    )
+    believed = trusted(ca)
+
+    def make() -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            headers={"User-Agent": f"promo/{VERSION}"},
+            timeout=httpx.Timeout(timeout),
+            follow_redirects=False,
+            verify=believed,
+            transport=transport,
+        )
+
+    return Carrier(make, timeout)
 
 
 def exchange(
-    http: httpx.Client,
+    carrier: Carrier,
     method: str,
     url: str,
     *,
@@ -83,26 +91,25 @@ def exchange(
     body: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Make one request; its whole answer takes no longer than the client waits for a part of it.
+    """Make one request.
 
     Raises:
         TooLargeError: when the answer is too large.
-        httpx.HTTPError: when there is none, or only a part of one.
+        httpx.HTTPError: when there is none, only a part of one, or none in time.
     """
-    longest = http.timeout.read or math.inf
-    began = time.monotonic()
     # An empty query would remove the one that a redirect's address has.
     asked = dict(query) if query else None
-    with http.stream(method, url, params=asked, json=body, headers=dict(headers or {})) as response:
-        data = bytearray()
-        for chunk in response.iter_bytes():
-            data += chunk
-            if len(data) > LARGEST:
-                raise TooLargeError(f"the answer to {method} is larger than {LARGEST // 1024 // 1024} MB")
-            # One that comes a byte at a time is never late by its parts.
-            if time.monotonic() - began > longest:
-                raise httpx.ReadTimeout(f"the answer did not come within {longest:g} seconds")
-        return Answer(response.status_code, response.headers, bytes(data))
+
+    async def ask(http: httpx.AsyncClient) -> Answer:
+        async with http.stream(method, url, params=asked, json=body, headers=dict(headers or {})) as response:
+            data = bytearray()
+            async for chunk in response.aiter_bytes():
+                data += chunk
+                if len(data) > LARGEST:
+                    raise TooLargeError(f"the answer to {method} is larger than {LARGEST // 1024 // 1024} MB")
+            return Answer(response.status_code, response.headers, bytes(data))
+
+    return carrier.carry(ask)
 
 
 def is_busy(answer: Answer) -> bool:
@@ -111,7 +118,7 @@ def is_busy(answer: Answer) -> bool:
     limited = answer.status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
     # The limit on making things is told in words alone at times. Source: GitHub, "rate limits for the REST API".
     spoken = answer.status == 403 and "rate limit" in message_of(answer.data).lower()
-    return answer.status in _BUSY or limited or spoken
+    return answer.status in BUSY or limited or spoken
 
 
 def asked_wait(headers: httpx.Headers, now: float) -> float | None:

@@ -52,7 +52,7 @@ class Forges:
         environment: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         is_local: Callable[[str], bool] = lambda url: False,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare; nothing is asked yet, and no token is read.
 
@@ -60,7 +60,7 @@ class Forges:
             configured: the forges; the longest host that fits a repository wins.
             base: the workspace's folder, that relative paths are taken from.
             environment: variables that tokens are read from; None for those of this process.
-            timeout: seconds connecting and each part of an answer may take.
+            timeout: seconds that one request may take, its whole answer included.
             is_local: says which repositories are read and written on this machine instead.
             transport: what carries requests; None for the network.
         """
@@ -123,7 +123,7 @@ def _client(
     base: Path,
     environment: Mapping[str, str] | None,
     timeout: float,
-    transport: httpx.BaseTransport | None,
+    transport: httpx.AsyncBaseTransport | None,
 ) -> Client:
     reference = parse_reference(settings.token)
     headers = {ForgeKind.GITHUB: github.headers, ForgeKind.GITLAB: gitlab.headers, ForgeKind.GITEA: gitea.headers}

@@ -11,11 +11,13 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from adapters.forge import github
 from adapters.forge.client import Client
 from adapters.forge.configured import ForgeConfiguration, ForgeKind
+from adapters.forge.exchange import exchange, new_client
 from adapters.forge.forges import Forges, forge_of
 from adapters.forge.statuses import ForgeStatuses
 from adapters.secrets import Secret
@@ -243,6 +245,56 @@ def test_the_token_is_in_no_message() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b"{"])
 def test_what_is_not_json_is_asked_for_again(body: bytes) -> None:
     with speaking(200, {}, body) as forge, pytest.raises(RetryableError, match="not JSON"):
+        asked(forge.server_address[1])
+
+
+def test_headers_that_come_a_byte_at_a_time_are_given_up_with_their_connection() -> None:
+    with dripping() as (url, gone), closing(Client(url, github.headers, lambda: Secret(TOKEN), timeout=0.5)) as plain:
+        with pytest.raises(RetryableError, match=r"did not come within 0\.5 seconds"):
+            plain.ask("GET", "/user")
+        assert gone.wait(30.0)
+
+
+def test_connections_that_are_ended_leave_nobody_waiting() -> None:
+    with dripping() as (url, gone):
+        carrier = new_client(timeout=60.0)
+        ending = threading.Timer(0.2, carrier.close)
+        ending.start()
+        for _ in range(2):  # while it waits, and when there is nobody any more
+            with pytest.raises(httpx.ReadError, match="was ended"):
+                exchange(carrier, "GET", url)
+            ending.join()
+        assert gone.wait(30.0)
+
+
+@contextmanager
+def dripping() -> Iterator[tuple[str, threading.Event]]:
+    """Answer with headers that come a byte at a time, until the other side has gone, which is told."""
+    gone, stop = threading.Event(), threading.Event()
+
+    class Dripping(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            try:
+                while not stop.wait(0.02):
+                    self.request.sendall(b"a")
+            except OSError:
+                gone.set()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", gone
+        finally:
+            stop.set()
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("status", [408, 425])
+def test_what_did_not_reach_a_forge_in_time_is_asked_again(status: int) -> None:
+    with speaking(status, {}, b"{}") as forge, pytest.raises(RetryableError, match=f"with {status}"):
         asked(forge.server_address[1])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
@@ -67,7 +67,7 @@ def test_what_the_forge_itself_does_not_have_is_final(world: ForgeWorld) -> None
 
 
 @pytest.mark.parametrize("version", ["1.22.0", "1.24.0+dev-12-gabcdef", "7.0.1+gitea-1.22.0", "v2.0", "", "main"])
-def test_a_gitea_that_has_the_calls_is_asked_again(make_world: object, version: str) -> None:
+def test_a_gitea_that_has_the_calls_is_asked_again(make_world: Callable[[str], ForgeWorld], version: str) -> None:
     with behind(gitea(make_world)) as (proxy, hosted):
         proxy.faults = [missing("/commits/[^/]+/pull$"), says(version)]
         with pytest.raises(StrangerError):
@@ -75,7 +75,7 @@ def test_a_gitea_that_has_the_calls_is_asked_again(make_world: object, version: 
 
 
 @pytest.mark.parametrize("version", ["1.21.11", "1.9.0", "v1.21", "6.0.0+gitea-1.21.11"])
-def test_a_gitea_that_is_too_old_is_told_by_its_version(make_world: object, version: str) -> None:
+def test_a_gitea_that_is_too_old_is_told_by_its_version(make_world: Callable[[str], ForgeWorld], version: str) -> None:
     with behind(gitea(make_world)) as (proxy, hosted):
         for ask in (
             lambda: hosted.forge.merged_as(PROJECT, "0" * 40),
@@ -88,14 +88,14 @@ def test_a_gitea_that_is_too_old_is_told_by_its_version(make_world: object, vers
             assert "1.22" in old.value.help
 
 
-def test_a_gitea_that_is_away_altogether_is_no_old_one(make_world: object) -> None:
+def test_a_gitea_that_is_away_altogether_is_no_old_one(make_world: Callable[[str], ForgeWorld]) -> None:
     with behind(gitea(make_world)) as (proxy, hosted):
         proxy.faults = [missing("", times=None)]
         with pytest.raises(StrangerError):
             hosted.forge.find(PROJECT, "promo/a", "main")
 
 
-def test_an_old_gitea_holds_up_no_release_of_a_commit(make_world: object) -> None:
+def test_an_old_gitea_holds_up_no_release_of_a_commit(make_world: Callable[[str], ForgeWorld]) -> None:
     world = gitea(make_world)
     sha = world.commit(START)
     with FaultProxy(world.server.url) as proxy:
@@ -107,10 +107,8 @@ def test_an_old_gitea_holds_up_no_release_of_a_commit(make_world: object) -> Non
         assert proxy.did()[Kind.STATUS] == 2
 
 
-def gitea(make_world: object) -> ForgeWorld:
-    assert callable(make_world)
+def gitea(make_world: Callable[[str], ForgeWorld]) -> ForgeWorld:
     world = make_world("gitea")
-    assert isinstance(world, ForgeWorld)
     world.commit(START)
     return world
 
