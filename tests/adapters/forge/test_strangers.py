@@ -77,15 +77,14 @@ def test_a_gitea_that_has_the_calls_is_asked_again(make_world: Callable[[str], F
 @pytest.mark.parametrize("version", ["1.21.11", "1.9.0", "v1.21", "6.0.0+gitea-1.21.11"])
 def test_a_gitea_that_is_too_old_is_told_by_its_version(make_world: Callable[[str], ForgeWorld], version: str) -> None:
     with behind(gitea(make_world)) as (proxy, hosted):
-        for ask in (
-            lambda: hosted.forge.merged_as(PROJECT, "0" * 40),
-            lambda: hosted.forge.find(PROJECT, "promo/a", "main"),
-        ):
-            proxy.faults = [missing("/pulls?(/main/promo/a)?$"), says(version)]
-            with pytest.raises(TerminalError, match="cannot be asked for a pull request") as old:
-                ask()
-            assert version in old.value.reason
-            assert "1.22" in old.value.help
+        proxy.faults = [missing("/commits/[^/]+/pull$"), missing("/pulls/main/promo/a$"), says(version)]
+        proxy.faults[-1].times = 2
+        with pytest.raises(TerminalError, match="cannot be asked for a pull request") as old:
+            hosted.forge.merged_as(PROJECT, "0" * 40)
+        assert version in old.value.reason
+        assert "1.22" in old.value.help
+        with pytest.raises(TerminalError, match="cannot be asked for a pull request"):
+            hosted.forge.find(PROJECT, "promo/a", "main")
 
 
 def test_a_gitea_that_is_away_altogether_is_no_old_one(make_world: Callable[[str], ForgeWorld]) -> None:
