@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.forge_routes import ROUTES, Reply, Route
 from tests.fakes.forge_state import ForgeState, RefusedError
-from tests.fakes.socket_thread import answering
+from tests.fakes.socket_thread import listening
 
 TOKEN = "secret-token-0123456789"
 PREFIX = {"github": "", "gitlab": "/api/v4", "gitea": "/api/v1"}
@@ -191,8 +191,6 @@ class _Handler(BaseHTTPRequestHandler):
 def serve(forge: ForgeServer) -> Iterator[ForgeServer]:
     """Answer requests on a port of this machine until the block ends."""
     handler = type("Handler", (_Handler,), {"forge": forge})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    with answering(server) as url:
+    with listening(handler) as url:
         forge.url = f"{url}{PREFIX[forge.kind]}"
         yield forge

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pytest
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind, TcpRelay
 from tests.fakes.forge_server import TOKEN, ForgeServer, serve
 from tests.fakes.forge_state import ForgeState
-from tests.fakes.socket_thread import answering
+from tests.fakes.socket_thread import listening
 from tests.fakes.workflows_server import TOKEN as ARGO_TOKEN
 from tests.fakes.workflows_server import FakeArgo
 from tests.fakes.workflows_server import serving as serving_argo
@@ -77,9 +77,7 @@ class Counting:
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        with answering(server) as url:
+        with listening(Handler) as url:
             self.url = f"{url}/base"
             yield self
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fakes.socket_thread import answering
+from tests.fakes.socket_thread import listening
 
 REPOSITORY = "shop/storefront-gitops"
 PROJECT = "4711"
@@ -163,8 +163,6 @@ def serve(forge: FakeForge) -> Iterator[FakeForge]:
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    with answering(server) as url:
+    with listening(Handler) as url:
         forge.url = f"{url}{PREFIX[forge.kind]}"
         yield forge

@@ -6,12 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tests.fakes.socket_thread import answering
+from tests.fakes.socket_thread import listening
 from tests.support.gitrepo import GIT, git_environment
 from tests.world.tokens import GIT_USER, basic
 
@@ -99,12 +99,3 @@ def serving(host: GitHost) -> Iterator[GitHost]:
     with listening(type("Handler", (_Handler,), {"host": host})) as url:
         host.url = url
         yield host
-
-
-@contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Serve with a handler until the block ends; yields the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    with answering(server) as url:
-        yield url

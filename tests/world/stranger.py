@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.world.git_http import listening
+from tests.fakes.socket_thread import listening
 
 
 @dataclass
