@@ -119,9 +119,15 @@ class Following:
                 pause = self._first if lasted > _LONGEST else min(pause * 2, _LONGEST)
 
     async def _tell(self, release: str) -> None:
-        if len(self._told) < MOST_TOLD:
+        self._note({release})
+
+    def _note(self, releases: set[str]) -> None:
+        """Have releases woken, as many as there is room for."""
+        for release in releases - self._told:
+            if len(self._told) >= MOST_TOLD:
+                break
             self._told.add(release)
-            self._news.set()
+        self._news.set()
 
     async def _wake(self) -> None:
         """Have releases that were told of look at their workflows."""
@@ -136,8 +142,13 @@ class Following:
             except StoreUnavailableError as away:
                 service.metrics.outages.inc()
                 _log.warning("%d releases are woken when the store is back: %s", len(told), away)
-                self._told |= told
-                self._news.set()
+                self._note(told)
+                pause = _IDLE
+                continue
+            except Exception:
+                # Looks find them; those who are told of later must be woken all the same.
+                service.metrics.watch_faults.inc()
+                _log.exception("%d releases are not woken; this is a fault of promo", len(told))
                 pause = _IDLE
                 continue
             service.metrics.woken.labels("workflow").inc(woken)

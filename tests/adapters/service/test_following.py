@@ -236,6 +236,65 @@ def test_what_breaks_begins_again_and_an_outage_of_the_store_loses_nothing(
     assert "something is wrong with it" in caplog.text
 
 
+class _Tells:
+    """Tells of one release after another, as fast as it can."""
+
+    is_following = True
+
+    async def watch(self, wake: Callable[[str], Any], end: asyncio.Event) -> None:
+        for number in range(10_000):
+            if end.is_set():
+                return
+            await wake(f"rel-{number}")
+            await asyncio.sleep(0.001)
+
+
+class _Refusing:
+    """A store that fails in a given way, a few times over, and keeps how many releases it was told of."""
+
+    def __init__(self, failure: Exception, times: int) -> None:
+        self.failure, self.times = failure, times
+        self.sizes: list[int] = []
+
+    async def rouse_workflows(self, told: set[str]) -> int:
+        self.sizes.append(len(told))
+        await asyncio.sleep(0.05)
+        if len(self.sizes) <= self.times:
+            raise self.failure
+        return len(told)
+
+
+@pytest.mark.parametrize(
+    ("failure", "metric"),
+    [
+        (StoreUnavailableError("away"), "promo_store_outages_total 4.0"),
+        (LookupError("what is this"), "promo_workflow_watch_faults_total 4.0"),
+    ],
+    ids=["an outage", "a fault"],
+)
+def test_whatever_the_store_answers_the_next_are_woken_and_no_more_are_noted_than_may_be(
+    failure: Exception, metric: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.service.following._IDLE", 0.02)
+    monkeypatch.setattr("adapters.service.following.MOST_TOLD", 5)
+    store, metrics = _Refusing(failure, 4), Metrics()
+    loaded = SimpleNamespace(configuration=SimpleNamespace(adapters=SimpleNamespace(runtimes=("main",))))
+    current, means = SimpleNamespace(loaded=loaded), SimpleNamespace(watchers=lambda loaded: {"main": _Tells()})
+
+    async def work() -> None:
+        service = Service(cast(Any, store), cast(Any, current), cast(Any, means), metrics=metrics)
+        task = asyncio.create_task(Following(service).run())
+        async with asyncio.timeout(20):
+            while len(store.sizes) < 6:
+                await asyncio.sleep(0.01)
+        service.stop.set()
+        await task
+
+    asyncio.run(work())
+    assert max(store.sizes) == 5
+    assert metric in metrics.text().decode()
+
+
 def test_a_workspace_that_names_another_server_has_that_one_followed(here: Estate, tmp_path: Path) -> None:
     with served(here, tmp_path / "log") as service:
         eventually(lambda: service.metric(OPEN) == 1)
