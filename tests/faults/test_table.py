@@ -16,6 +16,7 @@ import httpx
 import httpx2
 import pytest
 
+from adapters.forge.carrier import Carrier
 from tests.faults.columns import COLUMNS
 from tests.faults.stories import Adapter, Call
 from tests.faults.table import ADAPTERS, SAME, WAITS, Bench, Cell, parse, render, representative
@@ -42,7 +43,6 @@ ELSEWHERE = {
     ("forge/gitea.py", "may_write"),
     ("forge/github.py", "merged_as"),
     ("forge/gitlab.py", "merged_as"),
-    ("forge/gitea.py", "merged_as"),
 }
 """What is asked for while no release runs: by `promo doctor`, and to find out which commits start one."""
 
@@ -68,8 +68,10 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Benches]:
     sent: set[tuple[str, str]] = set()
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        for library in (httpx.Client, httpx.AsyncClient, httpx2.AsyncClient):
+        for library in (httpx.AsyncClient, httpx2.AsyncClient):
             patch.setattr(library, "send", witnessed(library.send, sent))
+        # What blocks has its requests sent by another thread, on whose stack it is not.
+        patch.setattr(Carrier, "carry", witnessed(Carrier.carry, sent))
         made = Benches({}, sent)
         for adapter in ADAPTERS:
             folder = tmp_path_factory.mktemp("adapter")

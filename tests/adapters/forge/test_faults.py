@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import gc
 import socketserver
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -265,6 +266,19 @@ def test_connections_that_are_ended_leave_nobody_waiting() -> None:
                 exchange(carrier, "GET", url)
             ending.join()
         assert gone.wait(30.0)
+
+
+def test_a_client_that_nobody_has_any_more_leaves_no_thread() -> None:
+    before = set(threading.enumerate())
+    with speaking(200, {}, b"{}") as forge:
+        url = f"http://127.0.0.1:{forge.server_address[1]}"
+        plain = Client(url, github.headers, lambda: Secret(TOKEN))
+        assert plain.ask("GET", "/user") == {}
+        [carrying] = [one for one in set(threading.enumerate()) - before if one.name == "promo-forge"]
+        del plain
+        gc.collect()
+        carrying.join(30.0)
+        assert not carrying.is_alive()
 
 
 @contextmanager
