@@ -38,6 +38,8 @@ class Literal(NamedTuple):
     positive: bool
 
 
+_new = tuple.__new__
+
 Clause = tuple[Literal, ...]
 
 Grouped = dict[Attribute | str, list[Literal]]
@@ -80,10 +82,8 @@ def certain(condition: Condition, *, named: bool) -> bool:
 def alternatives(condition: Condition, positive: bool) -> tuple[Clause, ...] | None:
     """Return the alternatives of a condition, or of its negation; None where there are too many."""
     match condition:
-        case Always():
-            return ((),) if positive else ()
         case Membership() | Matching() | Bound() | PassedThrough():
-            return ((Literal(condition, positive),),)
+            return ((_new(Literal, (condition, positive)),),)
         case Negation():
             return alternatives(condition.operand, not positive)
         case Conjunction() | Disjunction():
@@ -92,6 +92,8 @@ def alternatives(condition: Condition, positive: bool) -> tuple[Clause, ...] | N
                 return _product(parts)
             joined = [clause for part in parts if part is not None for clause in part]
             return None if None in parts or len(joined) > MOST_ALTERNATIVES else tuple(joined)
+        case Always():
+            return ((),) if positive else ()
         case _:
             assert_never(condition)
 

@@ -8,13 +8,16 @@ from typing import NamedTuple, TypeVar, cast
 
 from engine.lint.options import DEFAULT_OPTIONS, Options
 from engine.lint.written import parts_of
-from engine.model.conditions import Condition
+from engine.model.conditions import Bound, Condition, Matching, Membership, PassedThrough, atoms
 from engine.model.workspace import Workspace
 from grammar import nodes
 from grammar.expressions import Expression
 from grammar.span import Span
 
 Node = TypeVar("Node")
+
+Test = Membership | Matching | Bound | PassedThrough
+"""A test in a condition."""
 
 _new = tuple.__new__
 """Makes a named tuple in a third of the time that its class takes; there are several for each line of a workspace."""
@@ -150,6 +153,11 @@ class Material:
         for access in workspace.access.values():
             found.append(Asked(access.when, "the condition of access rule", access.name, False, access.span.source))
         return tuple(found)
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """Return every test in every condition, by its meaning; many rules walk these."""
+        return tuple([test for asked in self.conditions for test in atoms(asked.condition)])
 
     @cached_property
     def expressions(self) -> tuple[Expression, ...]:

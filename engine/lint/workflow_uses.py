@@ -7,6 +7,8 @@ from typing import NamedTuple
 from engine.lint.material import HookUse, Material, SettingUse
 from grammar import nodes
 
+_new = tuple.__new__
+
 _ROLES = {"pre-action": "pre-action", "post-action": "post-action"}
 
 
@@ -48,8 +50,8 @@ def workflow_uses(material: Material) -> tuple[WorkflowUse, ...]:
     for use in material.settings:
         value = use.setting.value
         if use.setting.keyword in _ROLES and isinstance(value, nodes.NameValue) and not is_none(value.name):
-            found.append(WorkflowUse(value.name, use.setting.keyword, use))
-    found += [WorkflowUse(hook.hook.workflow, f"on {hook.hook.event}", hook) for hook in material.hooks]
+            found.append(_new(WorkflowUse, (value.name, use.setting.keyword, use)))
+    found += [_new(WorkflowUse, (hook.hook.workflow, f"on {hook.hook.event}", hook)) for hook in material.hooks]
     return tuple(found)
 
 

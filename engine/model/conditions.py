@@ -120,15 +120,17 @@ def conjuncts(condition: Condition) -> tuple[Condition, ...]:
 
 def atoms(condition: Condition) -> Iterator[Membership | Matching | Bound | PassedThrough]:
     """Yield every test in a condition, from left to right."""
-    match condition:
-        case Always():
-            return
-        case Membership() | Matching() | Bound() | PassedThrough():
-            yield condition
-        case Negation():
-            yield from atoms(condition.operand)
-        case Conjunction() | Disjunction():
-            for operand in condition.operands:
-                yield from atoms(operand)
-        case _:
-            assert_never(condition)
+    pending = [condition]
+    while pending:
+        part = pending.pop()
+        match part:
+            case Membership() | Matching() | Bound() | PassedThrough():
+                yield part
+            case Conjunction() | Disjunction():
+                pending += part.operands[::-1]
+            case Negation():
+                pending.append(part.operand)
+            case Always():
+                pass
+            case _:
+                assert_never(part)

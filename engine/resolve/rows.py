@@ -81,12 +81,14 @@ def conjunction(parts: Iterable[Condition]) -> Condition:
     return flat[0] if len(flat) == 1 else Conjunction(flat) if flat else ALWAYS
 
 
-_PRODUCT = frozenset({Subject.PRODUCT})
-_ENVIRONMENT = frozenset({Subject.ENVIRONMENT})
+_SUBJECTS = {subject: frozenset({subject}) for subject in Subject}
+_PRODUCT, _ENVIRONMENT = _SUBJECTS[Subject.PRODUCT], _SUBJECTS[Subject.ENVIRONMENT]
 
 
 def _subjects(condition: Condition) -> frozenset[Subject]:
     """Return whose attributes a condition asks about; `passed ENV` counts as the flow's."""
+    if isinstance(condition, Membership | Matching):
+        return _SUBJECTS[condition.attribute.subject]
     return frozenset(
         Subject.FLOW if isinstance(atom, PassedThrough) else atom.attribute.subject for atom in atoms(condition)
     )

@@ -63,10 +63,10 @@ spec:
         """Yield post-actions whose own block says that there is no commit."""
         for use in material.shared(workflow_uses):
             workflow = material.workspace.workflows.get(use.name.text)
-            action = use.setting.beside("action") if use.setting is not None else None
-            if use.role != "post-action" or workflow is None or action is None:
+            if use.role != "post-action" or workflow is None or use.setting is None:
                 continue
-            if not isinstance(action.value, nodes.NameValue) or action.value.name.text == "commit":
+            action = use.setting.beside("action")
+            if action is None or not isinstance(action.value, nodes.NameValue) or action.value.name.text == "commit":
                 continue
             for parameter in workflow.parameters:
                 if parameter.name in COMMIT and not parameter.has_value:

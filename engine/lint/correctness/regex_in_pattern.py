@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.model.conditions import Matching, Membership, atoms
+from engine.model.conditions import Matching, Membership
 from grammar.diagnostics import Diagnostic
 
 _REGEX = re.compile(r"\A\^|\$\Z|\A\.[*+]|\\[dwsb.*+?()\[\]]|\(\?[:=!<i]|\[\^?(?:a-z|A-Z|0-9|a-zA-Z)|\.\*\?")
@@ -58,19 +58,18 @@ flow hotfix {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the patterns with the marks of regular expressions; exact texts of commits count as patterns."""
-        for asked in material.conditions:
-            for atom in atoms(asked.condition):
-                match atom:
-                    case Matching():
-                        patterns: tuple[object, ...] = atom.globs
-                    case Membership() if atom.attribute.field in _COMMIT_FIELDS:
-                        patterns = atom.values
-                    case _:
-                        continue
-                for pattern in patterns:
-                    if isinstance(pattern, str) and _REGEX.search(pattern):
-                        yield self.found(
-                            f"`{pattern}` looks like a regular expression, and is compared as it stands",
-                            atom.span,
-                            help="use `*` for any characters, and several patterns for alternatives",
-                        )
+        for atom in material.tests:
+            match atom:
+                case Matching():
+                    patterns: tuple[object, ...] = atom.globs
+                case Membership() if atom.attribute.field in _COMMIT_FIELDS:
+                    patterns = atom.values
+                case _:
+                    continue
+            for pattern in patterns:
+                if isinstance(pattern, str) and _REGEX.search(pattern):
+                    yield self.found(
+                        f"`{pattern}` looks like a regular expression, and is compared as it stands",
+                        atom.span,
+                        help="use `*` for any characters, and several patterns for alternatives",
+                    )

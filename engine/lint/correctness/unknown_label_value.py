@@ -8,7 +8,7 @@ from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
 from engine.lint.spelling import misspelt
 from engine.lint.values_in_use import label_values
-from engine.model.conditions import Membership, atoms
+from engine.model.conditions import Membership
 from grammar.diagnostics import Diagnostic
 
 
@@ -47,16 +47,15 @@ policy careful {
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the values that are probably misspelt."""
         used = material.shared(label_values)
-        for asked in material.conditions:
-            for atom in atoms(asked.condition):
-                if not isinstance(atom, Membership) or atom.attribute.key is None:
-                    continue
-                known = used.get((atom.attribute.subject, atom.attribute.key), frozenset())
-                for value in atom.values:
-                    near = misspelt(str(value), known)
-                    if near is not None:
-                        yield self.found(
-                            f"no {atom.attribute.subject.value} has the label `{atom.attribute.key}` set to `{value}`",
-                            atom.span,
-                            help=f'did you mean "{near}"?',
-                        )
+        for atom in material.tests:
+            if not isinstance(atom, Membership) or atom.attribute.key is None:
+                continue
+            known = used.get((atom.attribute.subject, atom.attribute.key), frozenset())
+            for value in atom.values:
+                near = misspelt(str(value), known)
+                if near is not None:
+                    yield self.found(
+                        f"no {atom.attribute.subject.value} has the label `{atom.attribute.key}` set to `{value}`",
+                        atom.span,
+                        help=f'did you mean "{near}"?',
+                    )

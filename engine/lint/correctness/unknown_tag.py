@@ -8,7 +8,7 @@ from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
 from engine.lint.spelling import misspelt
 from engine.lint.values_in_use import tags_in_use
-from engine.model.conditions import Membership, atoms
+from engine.model.conditions import Membership
 from grammar.diagnostics import Diagnostic
 
 
@@ -46,15 +46,14 @@ policy careful {
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield the tags that are probably misspelt."""
         used = material.shared(tags_in_use)
-        for asked in material.conditions:
-            for atom in atoms(asked.condition):
-                if not isinstance(atom, Membership) or atom.attribute.field != "tags":
-                    continue
-                for value in atom.values:
-                    near = misspelt(str(value), used.get(atom.attribute.subject, frozenset()))
-                    if near is not None:
-                        yield self.found(
-                            f"no {atom.attribute.subject.value} has the tag `{value}`",
-                            atom.span,
-                            help=f"did you mean `{near}`?",
-                        )
+        for atom in material.tests:
+            if not isinstance(atom, Membership) or atom.attribute.field != "tags":
+                continue
+            for value in atom.values:
+                near = misspelt(str(value), used.get(atom.attribute.subject, frozenset()))
+                if near is not None:
+                    yield self.found(
+                        f"no {atom.attribute.subject.value} has the tag `{value}`",
+                        atom.span,
+                        help=f"did you mean `{near}`?",
+                    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
 from engine.model.attributes import Subject
-from engine.model.conditions import Membership, atoms
+from engine.model.conditions import Membership
 from grammar import nodes
 from grammar.diagnostics import Diagnostic
 
@@ -45,8 +45,7 @@ policy everywhere {
         }
         used |= {
             str(value)
-            for asked in material.conditions
-            for atom in atoms(asked.condition)
+            for atom in material.tests
             if isinstance(atom, Membership)
             and (atom.attribute.subject, atom.attribute.field) == (Subject.SETTING, "window")
             for value in atom.values

@@ -49,8 +49,10 @@ policy reviewed-production {
                 if not isinstance(item, nodes.When | nodes.That):
                     continue
                 for part in parts_of(item.condition):
-                    match part:
-                        case Comparison(Path(("environment", "kind")), "!=", Word(text=kind)) if kind in _OTHER:
+                    if not isinstance(part, Comparison) or part.operator != "!=":
+                        continue
+                    match part.left, part.right:
+                        case Path(("environment", "kind")), Word(text=kind) if kind in _OTHER:
                             better = f"environment.kind == {_OTHER[kind]}"
                             yield self.found(
                                 f"`environment.kind != {kind}` is the other kind",

@@ -57,18 +57,18 @@ policy regulated priority 110 {
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield each policy that could tie with an earlier one, once for each pair."""
         meeting = _Meeting(material.shared(TakenApart))
-        seen: set[tuple[str, str]] = set()
+        asked: set[tuple[str, str]] = set()
         for group in material.shared(rival_settings):
-            yield from self._group(group[:_MOST_RIVALS], meeting, seen)
+            yield from self._group(group[:_MOST_RIVALS], meeting, asked)
 
-    def _group(self, group: list[Rival], meeting: _Meeting, seen: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+    def _group(self, group: list[Rival], meeting: _Meeting, asked: set[tuple[str, str]]) -> Iterator[Diagnostic]:
         for number, (policy, setting, value) in enumerate(group):
+            name = policy.name
             for other, theirs, their_value in group[:number]:
-                if value == their_value or not meeting.may(policy, other):
+                if value == their_value or (pair := (other.name, name)) in asked:
                     continue
-                pair = (other.name, policy.name)
-                if pair not in seen:
-                    seen.add(pair)
+                asked.add(pair)
+                if meeting.may(policy, other):
                     yield self.found(
                         f"policies `{other.name}` and `{policy.name}` both have priority {policy.priority}, set "
                         f"`{setting.name}` differently, and may match the same product",
@@ -83,22 +83,14 @@ _Asked = dict[int, frozenset[Scalar]]
 
 
 class _Meeting:
-    """Whether two policies may match the same; what was found out once is kept, since they may share many settings."""
+    """Whether two policies may match the same; what a policy asks for is found out once."""
 
     def __init__(self, apart: TakenApart) -> None:
         self._apart = apart
         self._attributes: dict[Attribute, int] = {}
         self._asked: dict[str, _Asked] = {}
-        self._answers: dict[tuple[str, str], bool] = {}
 
     def may(self, policy: Policy, other: Policy) -> bool:
-        pair = (policy.name, other.name)
-        answer = self._answers.get(pair)
-        if answer is None:
-            answer = self._answers[pair] = self._may(policy, other)
-        return answer
-
-    def _may(self, policy: Policy, other: Policy) -> bool:
         theirs = self._values(other)
         # Two values of one label decide most cases; nothing needs to be taken apart for them.
         for attribute, values in self._values(policy).items():
