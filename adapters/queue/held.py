@@ -21,12 +21,14 @@ class Held:
         claim: which.
         task: the pass; set once.
         lost: whether the claim ran out or is somebody else's.
+        newer: the last claim of the same release that came before the pass had ended; None when none did.
     """
 
     def __init__(self, claim: Claim, expired: Callable[[Held], None]) -> None:
         self.claim = claim
         self.task: asyncio.Task[None] | None = None
         self.lost = False
+        self.newer: Claim | None = None
         self._expired = expired
         self._timer: asyncio.TimerHandle | None = None
 

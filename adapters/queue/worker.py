@@ -94,7 +94,6 @@ class Worker:
         self._longest_pass = longest_pass
         self._grace = grace
         self._held: dict[str, Held] = {}
-        self._returning: set[asyncio.Task[None]] = set()
         self._faults: dict[str, int] = {}
         self._failures = 0
         self._ended = asyncio.Event()
@@ -142,11 +141,9 @@ class Worker:
         earlier = self._held.get(claim.release.id)
         if earlier is not None:
             # It gave its claim back and has not noticed yet that this is done, or its lease ran out while it was being
-            # cancelled. Two passes over one release must not run at once.
+            # cancelled. Two passes over one release must not run at once: this claim is given back when the pass ends.
             self._give_up(earlier, "its release was taken again", logging.INFO)
-            returning = asyncio.create_task(self._return(claim, earlier), name=f"return {claim.release.id}")
-            self._returning.add(returning)
-            returning.add_done_callback(self._returning.discard)
+            earlier.newer = claim
             return
         held = Held(claim, self._expire)
         held.extend(asked_at, self._store.lease)
@@ -188,6 +185,14 @@ class Worker:
     # --- a pass
 
     async def _pass(self, held: Held) -> None:
+        try:
+            await self._move_on(held)
+        finally:
+            del self._held[held.claim.release.id]
+            self._ended.set()
+
+    async def _move_on(self, held: Held) -> None:
+        """Move a release on, and give back what was claimed of it meanwhile, to be taken again at once."""
         claim = held.claim
         try:
             async with asyncio.timeout(self._longest_pass):
@@ -208,8 +213,9 @@ class Worker:
             await self._hand_back(claim, self._pause(claim))
         finally:
             held.forget()
-            del self._held[claim.release.id]
-            self._ended.set()
+            while held.newer is not None:
+                newer, held.newer = held.newer, None
+                await self._hand_back(newer, 0.0)
 
     def _pause(self, claim: Claim) -> float:
         faults = self._faults.get(claim.release.id, 0)
@@ -222,13 +228,6 @@ class Worker:
             await self._store.sleep(claim, pause)
         except StoreUnavailableError as away:
             _log.warning("the release %s is free once its lease has run out: %s", claim.release.id, away)
-
-    async def _return(self, claim: Claim, earlier: Held) -> None:
-        """Give a claim back, to be taken again at once, when the pass is over that is in its way."""
-        if earlier.task is not None:
-            await asyncio.wait([earlier.task])
-        await self._hand_back(claim, 0.0)
-        self._ended.set()
 
     # --- leases
 
@@ -289,7 +288,7 @@ class Worker:
                     _log.error("the %s does not end; what it writes later is refused", task.get_name())
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [held.task for held in self._held.values() if held.task is not None] + [*self._returning]
+        return [held.task for held in self._held.values() if held.task is not None]
 
 
 async def _cancelled(task: asyncio.Task[Any]) -> None:

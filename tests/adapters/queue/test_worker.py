@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from engine.execute.status import ReleaseStatus
 from engine.execute.store import Claim, FencedError, Request, Wish
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.releases import START, ended, event, release, running
-from tests.support.stores import opened, run, with_store
+from tests.support.stores import opened, run, sql, with_store
 
 Pass = Callable[[Claim], Awaitable[None]]
 
@@ -355,3 +356,50 @@ def test_no_wake_up_is_lost(location: StoreLocation) -> None:
             await until(all_seen)
 
     with_store(location, work)
+
+
+def test_a_pass_that_does_not_end_is_waited_for_once_however_often_its_release_is_taken(tmp_path: Path) -> None:
+    """Its lease runs out again and again, and every claim of the same worker has to wait for the pass."""
+
+    async def work(store: ReleaseStore) -> None:
+        begun, may_end = asyncio.Event(), asyncio.Event()
+        epochs: list[int] = []
+
+        async def reconcile(claim: Claim) -> None:
+            epochs.append(claim.epoch)
+            begun.set()
+            while not may_end.is_set():
+                with suppress(asyncio.CancelledError):
+                    await may_end.wait()
+            await store.sleep(claim, None)
+
+        async def epoch() -> int:
+            ((found,),) = await sql(store, "SELECT epoch FROM release")
+            return int(found)
+
+        def taken(times: int) -> Callable[[], Awaitable[bool]]:
+            async def condition() -> bool:
+                return await epoch() >= times
+
+            return condition
+
+        await store.create(release("r"), "{}")
+        async with working(store, reconcile, poll=0.05):
+            try:
+                await asyncio.wait_for(begun.wait(), 20)
+                await sql(store, "UPDATE release SET owner = NULL, lease_until = NULL, next_due = 0")
+                await until(taken(5))
+                assert len([task for task in asyncio.all_tasks() if task.get_name().endswith(" r")]) == 1
+                last = await epoch()
+            finally:
+                may_end.set()
+
+            async def passed_again() -> bool:
+                return len(epochs) > 1
+
+            await until(passed_again)
+        assert epochs[0] == 1
+        assert epochs[1] >= last
+        assert await store.until_due() is None
+
+    with_store(SqliteLocation(tmp_path / "releases.db"), work, lease=0.2)
