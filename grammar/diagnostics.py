@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from grammar.quick_state import quick_state
 from grammar.span import NOWHERE, Span
 
 
@@ -25,6 +26,7 @@ class FixSafety(Enum):
     DISPLAY_ONLY = "display-only"
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Label:
     """A second place that matters, with what it has to do with the finding."""
@@ -33,6 +35,7 @@ class Label:
     message: str
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class TextEdit:
     """Replace what a span covers by a text."""
@@ -41,6 +44,7 @@ class TextEdit:
     text: str
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Fix:
     """Edits that remove the finding.
@@ -56,6 +60,7 @@ class Fix:
     safety: FixSafety = FixSafety.SAFE
 
 
+@quick_state
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding.

@@ -92,9 +92,10 @@ def _trigger(b: Build, c: Children) -> nodes.Trigger:
 
 
 def _step(b: Build, c: Children) -> nodes.Step:
-    brace = next((i for i in range(3, len(c)) if c[i][TYPE] == "LBRACE"), None)
-    items = () if brace is None else tuple(c[brace + 1 : -1])
-    return _make_step(b.name(c[1]), b.names(c[3:brace]), items, b.span(c[0], c[-1]))
+    brace = 4  # or further on: after one name come others, or the items, or nothing
+    while brace < len(c) and c[brace][TYPE] != "LBRACE":
+        brace += 1
+    return _make_step(b.name(c[1]), b.names(c[3:brace]), tuple(c[brace + 1 : -1]), b.span(c[0], c[-1]))
 
 
 def _hook(b: Build, c: Children) -> nodes.Hook:
