@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from adapters.store import asking, claims, creating, listing, origins, rousing, saving, superseding, watching
-from adapters.store.change import Save, save_of
+from adapters.store import asking, claims, creating, listing, origins, rousing, superseding, watching
+from adapters.store.change import save_of
 from adapters.store.clock import MicrosecondClock, system_clock
-from adapters.store.database import CONNECTIONS, Database, open_database
+from adapters.store.database import Database, open_database
 from adapters.store.failures import translated
-from adapters.store.gathering import Gathering
-from adapters.store.group_commit import GroupCommit
 from adapters.store.kept import Kept
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
 from adapters.store.origins import Known, Origin
 from adapters.store.reading import Specs, find_row, releases_of
-from adapters.store.save_queue import SaveQueue
-from adapters.store.saving_together import LockedError, save_alone
 from adapters.store.schema import prepare_schema
 from adapters.store.standing import StoreStanding, standing
+from adapters.store.threads import Threads
 from adapters.store.transactions import Transactions
 from adapters.store.waking import ListeningWaker, PollingWaker, Waker
 from adapters.store.watching import SourceClaim
@@ -35,8 +29,6 @@ from adapters.store.worker_lock import WorkerLock
 from engine.execute.release import Event, Release
 from engine.execute.status import ReleaseStatus
 from engine.execute.store import Claim, Request, Rest, Standing
-
-Result = TypeVar("Result")
 
 
 def open_store(location: StoreLocation, *, clock: MicrosecondClock = system_clock, lease: float = 3.0) -> ReleaseStore:
@@ -86,20 +78,12 @@ class ReleaseStore:
         self._specs = Specs()
         self._kept = Kept()
         self._lock: WorkerLock | None = None
-        self._writes: Gathering[Callable[[Connection], Any]] | None = None
-        self._saves: Gathering[Save] | None = None
-        self._leases: ThreadPoolExecutor | None = None
+        self._threads = Threads(self._transactions, postgres=isinstance(location, PostgresLocation))
         if isinstance(location, PostgresLocation):
             self._waker: Waker = ListeningWaker(location)
-            self._threads = ThreadPoolExecutor(CONNECTIONS, "promo-store")
-            # Of its own, so that writes that wait for a lock let no lease run out.
-            self._leases = ThreadPoolExecutor(1, "promo-store-leases")
-            self._saves = Gathering("promo-store-save", SaveQueue(self._transactions).write)
         else:
             self._lock = WorkerLock(location.path)
-            self._waker = PollingWaker(self._data_version)
-            self._writes = Gathering("promo-store-write", GroupCommit(self._transactions).write)
-            self._threads = ThreadPoolExecutor(1, "promo-store-read")
+            self._waker = PollingWaker(self._threads.data_version)
 
     async def close(self) -> None:
         """Finish what was begun and close every connection."""
@@ -108,11 +92,6 @@ class ReleaseStore:
 
     def close_now(self) -> None:
         """Close from outside an event loop."""
-        for gathering in (self._writes, self._saves):
-            if gathering is not None:
-                gathering.shutdown()
-        if self._leases is not None:
-            self._leases.shutdown()
         self._threads.shutdown()
         self._database.close()
         if self._lock is not None:
@@ -133,23 +112,25 @@ class ReleaseStore:
         Raises:
             StoreError: when another release has the identifier.
         """
-        gone = await self._write(lambda connection: creating.create(connection, release, plan, self._specs))
+        gone = await self._threads.write(lambda connection: creating.create(connection, release, plan, self._specs))
         self._waker.nudge()
         return gone
 
     async def start(self, origin: Origin, release: Release, plan: str) -> Known | None:
         """Create a release unless its origin has been there; see `adapters.store.origins.start`."""
-        there = await self._write(lambda connection: origins.start(connection, origin, release, plan, self._specs))
+        there = await self._threads.write(
+            lambda connection: origins.start(connection, origin, release, plan, self._specs)
+        )
         self._waker.nudge()
         return there
 
     async def known(self, key: str) -> Known | None:
         """Return what became of an origin; None when nobody came with its key."""
-        return await self._look(lambda connection: origins.known(connection, key))
+        return await self._threads.look(lambda connection: origins.known(connection, key))
 
     async def refuse(self, origin: Origin, message: str) -> None:
         """Record why nothing is started for an origin; see `adapters.store.origins.refuse`."""
-        await self._write(lambda connection: origins.refuse(connection, origin, message))
+        await self._threads.write(lambda connection: origins.refuse(connection, origin, message))
 
     async def ask(self, reference: str, request: Request) -> int:
         """Leave a request for whoever holds a release, record it, and make the release due; return its number.
@@ -158,7 +139,7 @@ class ReleaseStore:
             UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
         """
         token = str(uuid4())
-        number = await self._write(lambda connection: asking.ask(connection, reference, request, token))
+        number = await self._threads.write(lambda connection: asking.ask(connection, reference, request, token))
         self._waker.nudge()
         return number
 
@@ -168,7 +149,7 @@ class ReleaseStore:
         Raises:
             UnknownReleaseError, AmbiguousReleaseError: when the reference is not that of one release.
         """
-        return await self._look(
+        return await self._threads.look(
             lambda connection: releases_of(connection, [find_row(connection, reference)], self._specs)[0].release
         )
 
@@ -181,7 +162,7 @@ class ReleaseStore:
         before: str | None = None,
     ) -> list[ReleaseLine]:
         """Return releases, the newest first; see `adapters.store.listing.list_releases`."""
-        return await self._read(
+        return await self._threads.read(
             lambda connection: listing.list_releases(
                 connection, product=product, statuses=statuses, limit=limit, before=before
             )
@@ -189,23 +170,23 @@ class ReleaseStore:
 
     async def events(self, reference: str, after: int = 0, limit: int = listing.MOST) -> Sequence[RecordedEvent]:
         """Return what happened to a release after an event, oldest first."""
-        return await self._look(lambda connection: listing.events_of(connection, reference, after, limit))
+        return await self._threads.look(lambda connection: listing.events_of(connection, reference, after, limit))
 
     async def plan(self, reference: str) -> str:
         """Return the plan a release was made from, as JSON."""
-        return await self._look(lambda connection: listing.plan_of(connection, reference))
+        return await self._threads.look(lambda connection: listing.plan_of(connection, reference))
 
     async def is_resting(self, reference: str) -> bool:
         """Say whether nobody works on a release at this moment, and nobody has reason to."""
-        return await self._read(lambda connection: claims.is_resting(connection, reference))
+        return await self._threads.read(lambda connection: claims.is_resting(connection, reference))
 
     async def holders(self) -> dict[str, str]:
         """Return who holds which release at this moment, by the release's identifier."""
-        return await self._read(claims.holders)
+        return await self._threads.read(claims.holders)
 
     async def standing(self) -> StoreStanding:
         """Return how many releases stand where."""
-        return await self._read(standing)
+        return await self._threads.read(standing)
 
     # --- for workers
 
@@ -217,13 +198,13 @@ class ReleaseStore:
         """
         if self._lock is not None and not self._lock.is_held:
             self._lock.acquire()
-            await self._write(claims.clear_leases)
-            await self._write(watching.clear_source_leases)
+            await self._threads.write(claims.clear_leases)
+            await self._threads.write(watching.clear_source_leases)
 
     async def claim(self, owner: str, limit: int) -> tuple[Claim, ...]:
         """Take up to so many releases that are due and free; see `adapters.store.claims.claim_due`."""
         lease = int(self.lease * 1_000_000)
-        found = await self._write_lease(
+        found = await self._threads.write_lease(
             lambda connection: claims.claim_due(connection, owner, limit, self._specs, self._kept, lease)
         )
         return tuple(found)
@@ -233,11 +214,11 @@ class ReleaseStore:
         if not held:
             return ()
         lease = int(self.lease * 1_000_000)
-        return await self._write_lease(lambda connection: claims.renew(connection, held[0].owner, held, lease))
+        return await self._threads.write_lease(lambda connection: claims.renew(connection, held[0].owner, held, lease))
 
     async def until_due(self) -> float | None:
         """Return in how many seconds the next unclaimed release is due; None when none ever is by itself."""
-        return await self._look(claims.until_due)
+        return await self._threads.look(claims.until_due)
 
     async def wait_for_wake(self, timeout: float) -> bool:
         """Wait up to a number of seconds; return whether something may have become due."""
@@ -247,25 +228,25 @@ class ReleaseStore:
 
     async def watch(self, repositories: Collection[str], *, at_once: bool) -> None:
         """Begin to watch repositories; see `adapters.store.watching.watch`."""
-        await self._write(lambda connection: watching.watch(connection, repositories, at_once=at_once))
+        await self._threads.write(lambda connection: watching.watch(connection, repositories, at_once=at_once))
 
     async def push(self, repository: str) -> bool:
         """Make a repository due; see `adapters.store.watching.push`."""
-        return await self._write(lambda connection: watching.push(connection, repository))
+        return await self._threads.write(lambda connection: watching.push(connection, repository))
 
     async def claim_source(self, owner: str) -> SourceClaim | None:
         """Take a repository that is due; see `adapters.store.watching.claim_source`."""
-        return await self._write(lambda connection: watching.claim_source(connection, owner))
+        return await self._threads.write(lambda connection: watching.claim_source(connection, owner))
 
     async def renew_source(self, claim: SourceClaim) -> bool:
         """Hold a repository for longer; return whether it is still held."""
-        return await self._write(lambda connection: watching.renew_source(connection, claim))
+        return await self._threads.write(lambda connection: watching.renew_source(connection, claim))
 
     async def finish_source(
         self, claim: SourceClaim, heads: Mapping[str, str], failures: int, message: str, pause: float
     ) -> bool:
         """Give a repository back; see `adapters.store.watching.finish_source`."""
-        return await self._write(
+        return await self._threads.write(
             lambda connection: watching.finish_source(connection, claim, heads, failures, message, pause)
         )
 
@@ -286,7 +267,7 @@ class ReleaseStore:
         )
 
     async def _rouse(self, work: Callable[[Connection], int]) -> int:
-        roused = await self._write(work)
+        roused = await self._threads.write(work)
         if roused:
             self._waker.nudge()
         return roused
@@ -306,7 +287,7 @@ class ReleaseStore:
         save = save_of(claim, before, after, events, taken, rest)
         # Until it is known what became of the save, nobody knows how the release stands.
         self._kept.forget(after.id)
-        may_be_due = await self._write_save(save)
+        may_be_due = await self._threads.save(save)
         if not after.status.is_final:
             self._kept.keep(after, save.digest, claim.wake)
         if may_be_due:
@@ -314,50 +295,16 @@ class ReleaseStore:
 
     async def requests(self, claim: Claim) -> tuple[Request, ...]:
         """Return what is asked of the release and not taken up, oldest first."""
-        return await self._look(lambda connection: asking.open_requests(connection, claim))
+        return await self._threads.look(lambda connection: asking.open_requests(connection, claim))
 
     async def supersede(self, claim: Claim, environment: str) -> Standing:
         """Take an environment over; see `engine.execute.store.ClaimedReleases.supersede`."""
-        standing = await self._write(lambda connection: superseding.supersede(connection, claim, environment))
+        standing = await self._threads.write(lambda connection: superseding.supersede(connection, claim, environment))
         if standing is Standing.WAIT:
             self._waker.nudge()
         return standing
 
     async def sleep(self, claim: Claim, seconds: float | None) -> None:
         """Give the claim back; see `engine.execute.store.ClaimedReleases.sleep`."""
-        if await self._write_once(lambda connection: claims.sleep(connection, claim, seconds)):
+        if await self._threads.write_once(lambda connection: claims.sleep(connection, claim, seconds)):
             self._waker.nudge()
-
-    # --- threads
-
-    async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        if self._writes is not None:
-            return cast(Result, await self._writes.submit(work))
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.write, work)
-
-    async def _write_save(self, save: Save) -> bool:
-        if self._saves is None:
-            return await self._write(partial(saving.save, save=save))
-        try:
-            return bool(await self._saves.submit(save))
-        except LockedError:
-            return await self._write(partial(save_alone, save=save))
-
-    async def _write_once(self, work: Callable[[Connection], Result]) -> Result:
-        """Do a write that is one statement on PostgreSQL, and needs no transaction there."""
-        return await (self._look(work) if self._writes is None else self._write(work))
-
-    async def _write_lease(self, work: Callable[[Connection], Result]) -> Result:
-        if self._leases is None:
-            return await self._write(work)
-        return await asyncio.get_running_loop().run_in_executor(self._leases, self._transactions.look, work)
-
-    async def _read(self, work: Callable[[Connection], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.read, work)
-
-    async def _look(self, work: Callable[[Connection], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transactions.look, work)
-
-    async def _data_version(self) -> int:
-        assert self._writes is not None
-        return await asyncio.wrap_future(self._writes.call(self._transactions.data_version))

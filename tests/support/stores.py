@@ -76,7 +76,7 @@ async def advance(store: ReleaseStore, seconds: float) -> None:
     """Make everything in a store that many seconds older, which is the same as time going by."""
     micros = int(seconds * 1_000_000)
     older = {"lease_until": RELEASE.c.lease_until - micros, "next_due": RELEASE.c.next_due - micros}
-    await store._write(lambda connection: connection.execute(update(RELEASE).values(older)).rowcount)
+    await store._threads.write(lambda connection: connection.execute(update(RELEASE).values(older)).rowcount)
 
 
 async def sql(store: ReleaseStore, statement: str) -> list[tuple[Any, ...]]:
@@ -86,7 +86,7 @@ async def sql(store: ReleaseStore, statement: str) -> list[tuple[Any, ...]]:
         found = connection.execute(text(statement))
         return [tuple(row) for row in found] if found.returns_rows else []
 
-    return await store._write(work)
+    return await store._threads.write(work)
 
 
 async def claimed(store: ReleaseStore, release: Release, owner: str = OWNER) -> Claim:

@@ -161,7 +161,7 @@ def test_a_pass_is_cancelled_when_its_lease_is_somebody_elses(location: StoreLoc
         await store.create(release("r"), "{}")
         async with working(store, hanging):
             await asyncio.wait_for(begun.wait(), 20)
-            await store._write(
+            await store._threads.write(
                 lambda connection: connection.exec_driver_sql("UPDATE release SET owner = 'x', epoch = 9").rowcount
             )
             await asyncio.wait_for(cancelled.wait(), 20)

@@ -144,7 +144,7 @@ def test_a_fault_of_our_own_is_not_taken_for_an_outage(own: PostgresCluster) -> 
             connection.exec_driver_sql("SELECT nothing FROM nowhere")
 
         with pytest.raises(DBAPIError):
-            await store._write(wrong)
+            await store._threads.write(wrong)
 
     with_store(PostgresLocation(own.new_store()), work)
 
@@ -167,7 +167,7 @@ def test_transactions_that_wait_for_each_other_are_run_again(own: PostgresCluste
 
             return inside
 
-        await asyncio.gather(store._write(lock("a", "b")), store._write(lock("b", "a")))
+        await asyncio.gather(store._threads.write(lock("a", "b")), store._threads.write(lock("b", "a")))
 
         assert len(attempts) >= 3
         assert {claim.wake for claim in await store.claim(OWNER, 9)} == {2}
@@ -190,7 +190,7 @@ def test_a_program_that_is_frozen_in_a_transaction_holds_up_the_others_for_a_mom
     async def work(store: ReleaseStore) -> None:
         await store.create(release("a", "shop"), "{}")
         async with opened(location) as other:
-            frozen = asyncio.create_task(store._write(freezing))
+            frozen = asyncio.create_task(store._threads.write(freezing))
             while not attempts:
                 await asyncio.sleep(0.01)
             await other.create(release("b", "shop"), "{}")
@@ -229,7 +229,7 @@ def test_a_save_that_has_to_wait_holds_up_no_other(
             claim = claims[name]
             await store.save(claim, claim.release, running(claim.release), [event("begun")], ())
 
-        holding = asyncio.create_task(store._write(lock))
+        holding = asyncio.create_task(store._threads.write(lock))
         await locked.wait()
         waiting = asyncio.create_task(save("a"))
         await asyncio.gather(save("b"), save("c"))
