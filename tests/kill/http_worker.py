@@ -1,6 +1,6 @@
-"""One worker of a kill test over HTTP: ``python -m tests.kill.http_worker STORE SERVERS SEED``.
+"""One worker of a kill test over HTTP: ``python -m tests.kill.http_worker STORE SERVERS SEED [hasty]``.
 
-It has the adapters that promo has, and looks more often than it would, so that more happens in a short time.
+It has the adapters that promo has, and its pace unless it is hasty.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from tests.fakes.forge_server import TOKEN as FORGE_TOKEN
 from tests.fakes.workflows_server import NAMESPACE
 from tests.fakes.workflows_server import TOKEN as ARGO_TOKEN
 from tests.kill.ports import JumpingClock
+from tests.kill.standby import stand_by
 
 JUMPS = 0.002
 TIMEOUT = 2.0
@@ -68,10 +69,11 @@ def ports(servers: dict[str, str], folder: Path, seed: int, stack: ExitStack) ->
     )
 
 
-async def main(url: str, servers: Path, seed: int) -> None:
+async def main(url: str, servers: Path, seed: int, *, hasty: bool) -> None:
     """Carry releases on until the process is killed."""
-    engine.execute.rules._FIRST_LOOK = 0.3
-    engine.execute.rules._FIRST_BACKOFF = 0.3
+    if hasty:
+        # Only the short form is: at the usual pace two releases take a minute, most of which is waiting.
+        engine.execute.rules._FIRST_LOOK = engine.execute.rules._FIRST_BACKOFF = 0.3
     with ExitStack() as stack:
         made = ports(json.loads(servers.read_text()), servers.parent, seed, stack)
         while True:
@@ -90,4 +92,5 @@ async def main(url: str, servers: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    stand_by()
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), hasty=sys.argv[4:] == ["hasty"]))

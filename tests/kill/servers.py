@@ -11,19 +11,20 @@ import random
 import select
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.argocd_controller import Behaviour
-from tests.fakes.argocd_server import FakeArgoCd, MovableClock
+from tests.fakes.argocd_server import FakeArgoCd
 from tests.fakes.argocd_server import serving as serving_argocd
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind, TcpRelay
 from tests.fakes.forge_server import ForgeServer, serve
 from tests.fakes.forge_state import SOMEBODY, FakePull, ForgeState, RefusedError
+from tests.fakes.live_clock import LiveClock
 from tests.fakes.workflows_controller import FakeRun, Script
 from tests.fakes.workflows_server import FakeArgo
 from tests.fakes.workflows_server import serving as serving_argo
@@ -36,27 +37,26 @@ STEP = "promo.io/step"
 FAULTS = 0.2
 """The share of requests that go wrong."""
 
-_KINDS = (Kind.CUT, Kind.STATUS, Kind.DELAY, Kind.TRUNCATE, Kind.GARBAGE, Kind.PAGE, Kind.TWICE, Kind.HANG)
-_WEIGHTS = (30, 25, 15, 10, 5, 5, 5, 5)
+_WEIGHTS = {
+    Kind.CUT: 25,
+    Kind.STATUS: 20,
+    Kind.DELAY: 10,
+    Kind.TRUNCATE: 10,
+    Kind.HALVE: 10,
+    Kind.GARBAGE: 5,
+    Kind.PAGE: 5,
+    Kind.TWICE: 5,
+    Kind.HANG: 5,
+    Kind.MISTYPED: 5,
+    Kind.DRIP: 5,
+}
+_DELAY = (0.05, 0.5)
+"""Seconds that an answer comes late."""
+
+_DRIP = (0.0001, 0.01)
+"""Seconds between two bytes: some answers still come in time, most do not."""
+
 _STATUSES = (429, 500, 502, 503, 504)
-
-
-class LiveClock(MovableClock):
-    """The machine's clock; it cannot be moved."""
-
-    def __init__(self) -> None:
-        """Start with nothing: the time is the machine's."""
-
-    @property
-    def moment(self) -> datetime:  # type: ignore[override]
-        return datetime.now(UTC)
-
-    @moment.setter
-    def moment(self, moment: datetime) -> None:
-        """Stay as it is."""
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 @dataclass
@@ -98,11 +98,11 @@ class Chaos:
     def __call__(self, method: str, target: str) -> Fault | None:
         if self.random.random() >= FAULTS:
             return None
-        (kind,) = self.random.choices(_KINDS, _WEIGHTS)
+        (kind,) = self.random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
         return Fault(
             kind,
             done=self.random.random() < 0.7,
-            seconds=self.random.uniform(0.05, 0.5),
+            seconds=self.random.uniform(*(_DRIP if kind is Kind.DRIP else _DELAY)),
             status=self.random.choice(_STATUSES),
             headers={"Retry-After": "1"},
         )
@@ -185,7 +185,7 @@ class Servers:
             "commits": list(self._commits()),
             "complaints": [*self._argo.complaints, *self._argocd.complaints],
             "requests": sum(map(len, proxied)),
-            "faults": sum(one.fault is not None for passed in proxied for one in passed),
+            "faults": Counter(one.fault.kind.name for passed in proxied for one in passed if one.fault is not None),
         }
 
     def _commits(self) -> Iterator[tuple[float, str]]:

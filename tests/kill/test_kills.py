@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.kill.harness import Figures, Trial, carry_out, overlapping
+from tests.support.effort import SOAK
 from tests.support.postgres import MISSING, PostgresCluster, programs
 
-SOAK = bool(os.environ.get("PROMO_SOAK"))
 LONGEST_TAKEOVER = 10.0
 
 
@@ -47,7 +46,7 @@ def test_a_commit_that_is_made_twice_is_noticed(tmp_path: Path) -> None:
 
     With the look taken out of the trial above and workers that die after one effect in five, 8 of 120 were doubled.
     """
-    trial = Trial(str(tmp_path / "releases.db"), tmp_path, workers=1, products=1, each=1, kills=0, blind=True)
+    trial = Trial(str(tmp_path / "releases.db"), tmp_path, workers=1, products=1, each=1, kills=0, options=("blind",))
     figures = asyncio.run(carry_out(trial))
     assert figures.suicides == 1
     assert figures.doubled == ["p0-00000/qa/argocd:shop-qa/action"]

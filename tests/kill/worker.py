@@ -21,6 +21,7 @@ from engine.execute.reconciler import reconcile
 from engine.execute.rules import Rules
 from engine.execute.store import StoreUnavailableError
 from tests.kill.ports import JumpingClock, world_ports
+from tests.kill.standby import stand_by
 from tests.kill.world import Mortality, World
 
 MORTALITY = Mortality(before=0.01, after=0.02)
@@ -50,4 +51,5 @@ async def _work(store: ReleaseStore, step: partial) -> None:  # type: ignore[typ
 
 
 if __name__ == "__main__":
+    stand_by()
     asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), blind=sys.argv[4:] == ["blind"]))
