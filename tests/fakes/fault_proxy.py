@@ -264,10 +264,10 @@ async def _spoil(client: _Client, answer: _Answer, fault: Fault) -> bool:
             others = [(name, value) for name, value in answer.headers if name != b"content-type"]
             answer.headers = [*others, (b"content-type", b"text/html")]
         case Kind.TRUNCATE:
-            await client.begin(answer.status, answer.headers)
-            body = await answer.whole()
-            await client.send(body[: len(body) // 2])
-            return False
+            if body := await answer.whole():
+                await client.begin(answer.status, answer.headers)
+                await client.send(body[: len(body) // 2])
+            return False  # of an answer without a body not even its head has come
         case Kind.HALVE:
             body = await answer.whole()
             return await client.answer(answer.status, answer.headers, body[: len(body) // 2])

@@ -20,7 +20,7 @@ class Kind(Enum):
     PAGE = "the answer is a success whose body is a page to sign in"
     DELAY = "the answer comes late"
     TWICE = "the request is delivered twice, and the second answer is given"
-    TRUNCATE = "the answer breaks off in the middle of its body"
+    TRUNCATE = "the answer breaks off in the middle of its body, or before where it has none"
     HALVE = "half of the answer's body comes, with a length that fits"
     MISTYPED = "the answer says that it is a page, and is not"
     DRIP = "the answer's body comes a byte at a time"
