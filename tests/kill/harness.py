@@ -126,11 +126,7 @@ async def carry_out(trial: Trial) -> Figures:
     try:
         made = await _create(store, trial)
         figures.releases = len(made)
-        crowd = Crowd(trial, figures)
-        try:
-            await torment(store, trial, crowd, figures, began)
-        finally:
-            crowd.end()
+        await work(store, trial, figures, began)
         await _judge(store, trial, figures)
     finally:
         await store.close()
@@ -228,6 +224,15 @@ class Crowd:
         for worker in (*self.alive, self._next):
             bury(worker)
         self._log.close()
+
+
+async def work(store: ReleaseStore, trial: Trial, figures: Figures, began: float) -> None:
+    """Have a crowd of workers carry the releases of a store on, tormented, until all have come to their end."""
+    crowd = Crowd(trial, figures)
+    try:
+        await torment(store, trial, crowd, figures, began)
+    finally:
+        crowd.end()
 
 
 async def torment(store: ReleaseStore, trial: Trial, crowd: Crowd, figures: Figures, began: float) -> None:

@@ -20,7 +20,7 @@ from engine.execute.spec import ApplicationSpec, CommitSpec, ReleaseSpec, Source
 from engine.execute.status import ReleaseStatus, StepStatus
 from engine.model.entities import PromotedFile, VersionSource
 from engine.model.values import Action
-from tests.kill.harness import ROOT, Crowd, Figures, Trial, overlapping, patient, torment
+from tests.kill.harness import ROOT, Figures, Trial, overlapping, patient, work
 from tests.support.gitrepo import GitRepo
 from tests.support.releases import START, spec
 
@@ -83,11 +83,7 @@ async def carry_out(trial: Trial) -> HttpFigures:
     try:
         with serving(trial) as servers:
             figures.releases = await _create(store, trial, servers)
-            crowd = Crowd(trial, figures)
-            try:
-                await torment(store, trial, crowd, figures, time.monotonic())
-            finally:
-                crowd.end()
+            await work(store, trial, figures, time.monotonic())
         await _judge(store, trial, figures)
     finally:
         await store.close()

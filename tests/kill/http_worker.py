@@ -9,7 +9,6 @@ import asyncio
 import json
 import sys
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,24 +23,18 @@ from adapters.forge.statuses import ForgeStatuses
 from adapters.git import GitRepositories
 from adapters.git.changes import Committing
 from adapters.git.identity import Identity
-from adapters.queue import Worker
-from adapters.queue.owner import new_owner
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret
-from adapters.store.errors import WorkerLockedError
-from adapters.store.location import locate
-from adapters.store.store import open_store
 from adapters.workflows.rest import RestApi as Argo
 from adapters.workflows.runs import ArgoWorkflows
 from adapters.yaml import SpliceEditor
 from engine.execute.ports import Ports
-from engine.execute.reconciler import reconcile
 from engine.execute.rules import Rules
-from engine.execute.store import StoreUnavailableError
 from tests.fakes.argocd_server import TOKEN as ARGOCD_TOKEN
 from tests.fakes.forge_server import TOKEN as FORGE_TOKEN
 from tests.fakes.workflows_server import NAMESPACE
 from tests.fakes.workflows_server import TOKEN as ARGO_TOKEN
+from tests.kill.carrying import carry_on
 from tests.kill.ports import JumpingClock
 from tests.kill.standby import stand_by
 
@@ -76,19 +69,7 @@ async def main(url: str, servers: Path, seed: int, *, hasty: bool) -> None:
         engine.execute.rules._FIRST_LOOK = engine.execute.rules._FIRST_BACKOFF = 0.3
     with ExitStack() as stack:
         made = ports(json.loads(servers.read_text()), servers.parent, seed, stack)
-        while True:
-            try:
-                store = open_store(locate("", {"PROMO_STORE_URL": url}, Path.cwd()))
-                break
-            except StoreUnavailableError:
-                await asyncio.sleep(0.2)
-        step = partial(reconcile, store=store, ports=made, rules=Rules(zone=ZoneInfo, reports=True))
-        # A worker that was killed a moment ago may not have let go of the lock of a SQLite store yet.
-        for _ in range(200):
-            try:
-                await Worker(store, step, new_owner(), slots=16, poll=0.2).run(asyncio.Event())
-            except WorkerLockedError:
-                await asyncio.sleep(0.05)
+        await carry_on(url, made, Rules(zone=ZoneInfo, reports=True))
 
 
 if __name__ == "__main__":
