@@ -41,10 +41,10 @@ def _last_written(folder: Path) -> float:
 
 def _removed(folder: Path) -> bool:
     hidden = folder.name.startswith(".")
-    if not hidden and RunFolder(folder).alive():
-        return False
     with suppress(OSError):
         if not hidden:
+            if RunFolder(folder).alive():
+                return False
             # Renamed first: a crash in the middle leaves no run that is there in part.
             away = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
             folder.rename(away)

@@ -40,6 +40,16 @@ def test_a_run_that_lives_stays_however_old_it_is(tmp_path: Path) -> None:
     assert prune(tmp_path, LIMIT) == ["long"]
 
 
+def test_a_run_of_which_nobody_can_tell_whether_it_lives_stays_and_holds_up_no_other(tmp_path: Path) -> None:
+    lock = made(tmp_path, "broken", OLD) / "lock"
+    lock.unlink()
+    lock.symlink_to(tmp_path)
+    os.utime(lock.parent, (OLD, OLD))
+    made(tmp_path, "old", OLD)
+    assert prune(tmp_path, LIMIT) == ["old"]
+    assert os.listdir(tmp_path) == ["broken"]
+
+
 def test_what_a_crash_left_goes_in_time(tmp_path: Path) -> None:
     made(tmp_path, ".half.0123456789ab", OLD)
     made(tmp_path, ".beginning.0123456789ab", YOUNG)
