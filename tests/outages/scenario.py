@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -81,7 +83,7 @@ class Scenario:
         for name in early:
             self._push(name)
             # Each is a little further than the next one when the line is cut.
-            eventually(lambda name=name: here.runs(name)["gate"] > before[name][1]["gate"])
+            eventually(partial(self._has_begun, name, before[name][1]["gate"]))
         here.silence(self.line) if self.silent else here.lines[self.line].down()
         try:
             self._push(late, figures)
@@ -97,6 +99,10 @@ class Scenario:
         figures.releases, figures.retried = len(here.products), int(self._retried() - retried)
         self._judge(figures, before, pulls)
         return figures
+
+    def _has_begun(self, product: str, before: int) -> bool:
+        """Say whether the first workflow of a product's release is there, besides those of earlier ones."""
+        return self.here.runs(product)["gate"] > before
 
     def _push(self, product: str, figures: Figures | None = None) -> None:
         """Commit a version and tell of it."""
@@ -164,9 +170,9 @@ class Scenario:
             assert here.tag(name) == self.version
 
 
-def wait(holds: object) -> None:
+def wait(holds: Callable[[], object]) -> None:
     """Wait until something holds, longer than usual."""
     deadline = time.monotonic() + PATIENCE
-    while not holds():  # type: ignore[operator]
+    while not holds():
         assert time.monotonic() < deadline, "it never came to hold"
         time.sleep(0.1)
