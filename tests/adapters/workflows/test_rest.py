@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.remote.failures import NoAccessError, UnreachableError
+from adapters.remote.failures import NoAccessError, StrangerError, UnreachableError
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret, SecretError
 from adapters.workflows.rest import RestApi
@@ -31,8 +31,8 @@ def failed(api: Any) -> AdapterError:
     [
         (Fault("", status=400), TerminalError, "answered 400: out of order", ""),
         (Fault("", status=403), TerminalError, "answered 403", "the token needs `get` of `workflows`"),
-        (Fault("", status=404, body="404 page not found"), RetryableError, "something else may have", "set `url`"),
-        (Fault("", status=404, body='{"code": 5, "mes'), RetryableError, "something else may have", "set `url`"),
+        (Fault("", status=404, body="404 page not found"), StrangerError, "something else may have", "set `url`"),
+        (Fault("", status=404, body='{"code": 5, "mes'), StrangerError, "something else may have", "set `url`"),
         (Fault("", status=404, body='{"code": 12}'), TerminalError, "answered 404", "set `url`"),
         (Fault("", status=302, headers={"location": "https://sso?x=1"}), TerminalError, "`https://sso`", "set `url`"),
         (Fault("", status=200, body="<html>sign in</html>"), RetryableError, "not JSON", "set `url`"),
