@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +19,10 @@ from adapters.forge.carrier import Carrier
 from tests.faults.columns import COLUMNS
 from tests.faults.stories import Adapter, Call
 from tests.faults.table import ADAPTERS, SAME, WAITS, Bench, Cell, parse, render, representative
+from tests.support.effort import SOAK
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests" / "golden" / "faults" / "table.md"
-SOAK = bool(os.environ.get("PROMO_SOAK"))
 
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.name)
 

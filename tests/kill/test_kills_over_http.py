@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +15,10 @@ from engine.execute.status import StepStatus
 from tests.fakes.fault_proxy import Kind
 from tests.kill.harness import Figures, Trial
 from tests.kill.http_harness import HttpFigures, carry_out, count, spec_of
+from tests.support.effort import SOAK
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.releases import START
 
-SOAK = bool(os.environ.get("PROMO_SOAK"))
 HTTP: dict[str, Any] = {"program": "tests.kill.http_worker", "world": "servers.json", "longest": 1800}
 PAUSE = (1.0, 2.5)
 LONGEST_TAKEOVER = 10.0

@@ -6,7 +6,6 @@ Releases go on by themselves, and nothing is lost or made twice. An outage is sh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.outages.scenario import Figures, Scenario
+from tests.support.effort import SOAK
 from tests.support.estate import estate
 from tests.support.postgres import MISSING, PostgresCluster, programs
 from tests.support.serving import served
 
-SOAK = bool(os.environ.get("PROMO_SOAK"))
 OUTAGE = 60.0 if SOAK else 3.0
 PRODUCTS = ("trio", "blog", "shop") if SOAK else ("trio", "shop")
 LINES = ("git", "forge", "argocd", "workflows", "store")
