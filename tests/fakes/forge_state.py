@@ -142,7 +142,12 @@ class ForgeState:
             message = self.repo.git("log", "-1", "--format=%B", pull.sha)
         parents = ["-p", base, *(["-p", pull.sha] if how == "merge" else [])]
         commit = self.repo.git("commit-tree", *parents, "-m", message, tree)
-        self.repo.git("update-ref", f"refs/heads/{pull.base}", commit, base)
+        try:
+            self.repo.git("update-ref", f"refs/heads/{pull.base}", commit, base)
+        except AssertionError as failed:
+            if "cannot lock ref" not in str(failed):
+                raise
+            raise RefusedError(405, "Base branch was modified. Review and try the merge again.") from failed
         pull.state, pull.merged, pull.by = "merged", commit, by
         return commit
 

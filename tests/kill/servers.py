@@ -6,6 +6,7 @@ written to ``servers.json``; when standard input ends, what was made in them is 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import select
@@ -167,10 +168,8 @@ class Servers:
             self._forge.refresh()
             for pull in self._forge.pulls:
                 if pull.state == "open" and self._random.random() < 0.3:
-                    try:
+                    with contextlib.suppress(RefusedError):  # somebody pushed at the same moment; it is merged later
                         self._forge.merge(pull, "merge", "", f"Merge {pull.head}")
-                    except (RefusedError, AssertionError):
-                        continue  # somebody pushed at the same moment; it is merged later
         if self._random.random() < 0.05:
             self._relay.cut()
 

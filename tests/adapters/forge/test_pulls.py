@@ -153,6 +153,17 @@ def test_a_push_in_the_last_moment_is_not_merged(world: ForgeWorld, monkeypatch:
     assert world.read("other.txt") == b"x\n"
 
 
+def test_where_somebody_pushes_to_the_target_meanwhile_it_is_merged_later(world: ForgeWorld) -> None:
+    change, changes = started(world), world.make(merge="auto")
+    pushing = world.repo.path / "refs" / "heads" / "main.lock"
+    pushing.parent.mkdir(parents=True, exist_ok=True)
+    pushing.touch()
+    proposed(changes, change)
+    assert world.pull.state == "open"
+    pushing.unlink()
+    assert isinstance(run(changes.propose(change)), Landed)
+
+
 def test_it_is_made_again_where_it_must_be_up_to_date(world: ForgeWorld) -> None:
     change, changes = started(world), world.make(merge="auto")
     world.state.strict = True
