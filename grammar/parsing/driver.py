@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from grammar.limits import Limits
-from grammar.parsing.lexer import REFERENCE, SCAN, SIGNS, WORD, is_reference, literal_of
+from grammar.parsing.lexer import SCAN, SIGN, SIGNS, STRING, WORD, is_reference, literal_of
 from grammar.parsing.reducing import Maker, OverlongError, last, reducer
 from grammar.parsing.shortcuts import shortened, unshortened
 from grammar.parsing.tables import END, Tables
@@ -27,6 +27,24 @@ class Stop(NamedTuple):
     states: tuple[int, ...]
     values: tuple[Any, ...]
     at_end: bool
+
+
+class Meaning(NamedTuple):
+    """What a word is in one state of the parser.
+
+    Attributes:
+        kind: the terminal; empty if it is none.
+        word: the text.
+        action: what the parser does then; one that stops it where the terminal cannot stand there.
+    """
+
+    kind: str
+    word: str
+    action: int
+
+
+_Meanings = dict[str, Meaning]
+"""By word."""
 
 
 class StoppedError(Exception):
@@ -79,8 +97,10 @@ class Driver:
             )
             for rule in tables.rules
         ]
-        self._keywords = [
-            {word: kind for word, kind in tables.keywords.items() if kind in row} for row in self._way.actions
+        self._stop = len(self._way.actions) + len(self._leaps)
+        fixed = [*tables.keywords.items(), *SIGNS.items()]
+        self._known = [
+            {word: Meaning(kind, word, row[kind]) for word, kind in fixed if kind in row} for row in self._way.actions
         ]
         # An action below zero is an index from the end.
         self._reducers = reducers[::-1]
@@ -101,37 +121,35 @@ class Driver:
             LimitError: when too much is open at once, or a list is too long.
         """
         actions, gotos, _ = self._way
-        keywords, reducers, leaps = self._keywords, self._reducers, self._leaps
-        depth, leap, stop = self._depth, len(actions), len(actions) + len(leaps)
+        known, reducers, leaps = self._known.copy(), self._reducers, self._leaps
+        depth, leap, stop = self._depth, len(actions), self._stop
         state = self._tables.start
         states, values = [state], list[Any]()
         position = 1 if base == 0 and text.startswith("\ufeff") else 0
         scan = SCAN.finditer(text, position).__next__
         start = position
         while len(states) <= depth:
-            accepted = actions[state]
             match = scan()
             group = match.lastindex
             position = match.end()
-            if group == WORD:
-                # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
-                word = intern(match[WORD])
+            if group == WORD or group == SIGN:
+                word = match[group]
                 start = position - len(word)
-                kind = keywords[state].get(word) or literal_of(word, accepted)
+                kind, word, action = known[state].get(word) or self._learned(known, state, word)
             elif group is None:
                 word, start, kind = "", position, _nothing(text, position)
-            elif group != REFERENCE:
-                word = match[group]
-                start, kind = position - len(word), SIGNS.get(word, "STRING")
-            elif "PATH" in accepted and is_reference(match):
+                action = actions[state].get(kind, stop)
+            elif group == STRING:
+                word, kind = match[group], "STRING"
+                start, action = position - len(word), actions[state].get(kind, stop)
+            elif "PATH" in actions[state] and is_reference(match):
                 start, kind = match.start(WORD), "PATH"
-                word = text[start:position]
+                word, action = text[start:position], actions[state][kind]
             else:
                 # What looks like the rest of a reference is something else, such as the list in `in["a"]`.
                 word, start, position = match[WORD], *match.span(WORD)
                 scan = SCAN.finditer(text, position).__next__
-                kind = keywords[state].get(word) or literal_of(word, accepted)
-            action = accepted.get(kind, stop)
+                kind, word, action = known[state].get(word) or self._learned(known, state, word)
             try:
                 while action < 0:
                     reduce, taken, origin = reducers[action]
@@ -157,6 +175,16 @@ class Driver:
             else:
                 return self._ended(Stop(start, tuple(states), tuple(values), kind == END))
         raise LimitError("nesting", base + start, base + position)
+
+    def _learned(self, known: list[_Meanings], state: int, word: str) -> Meaning:
+        """Return what a word means in a state that it was not met in before, and add that to what is known."""
+        if known[state] is self._known[state]:  # which is shared by all texts
+            known[state] = known[state].copy()
+        accepted = self._way.actions[state]
+        kind = SIGNS.get(word) or literal_of(word, accepted)
+        # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
+        learned = known[state][word] = Meaning(kind, intern(word), accepted.get(kind, self._stop))
+        return learned
 
     def _ended(self, stop: Stop) -> Any:
         """Return what the whole text made where it ends well; raises otherwise."""
