@@ -8,7 +8,8 @@ from adapters.remote.said import message_of
 from adapters.remote.server import Answer
 from engine.execute.errors import TerminalError
 
-_LATER = ("another operation is already in progress", "sync window", "blocked by sync", "outside of the sync")
+_BUSY = "another operation is already in progress"
+_WINDOWS = ("sync window", "blocked by sync", "outside of the sync")
 
 
 def failure(answer: Answer, address: Address, server: str) -> Exception:
@@ -21,8 +22,8 @@ def failure(answer: Answer, address: Address, server: str) -> Exception:
     """
     status, reason = answer.status, message_of(answer.body)
     told = f"{server} answered {status}: {reason}"
-    if any(words in reason.lower() for words in _LATER) and status in (400, 403, 409, 412):
-        return NotNowError(reason)
+    if any(words in reason.lower() for words in (_BUSY, *_WINDOWS)) and status in (400, 403, 409, 412):
+        return NotNowError(reason, passing=_BUSY in reason.lower())
     usual = usual_failure(answer, told)
     if usual is not None:
         return usual

@@ -11,7 +11,7 @@ from adapters.argocd.landing import decide
 from adapters.argocd.memory import Memory, from_text
 from adapters.argocd.seen import ApplicationSeen
 from adapters.argocd.transport import Address, NotNowError, SyncRequest, Transport
-from adapters.argocd.verdict import LATER, Request, Verdict, observation
+from adapters.argocd.verdict import LATER, SOON, Request, Verdict, observation
 from engine.execute.errors import RetryableError, TerminalError
 from engine.execute.ports import Clock, Observation, Watch
 from engine.plan.ports import RepositoryError
@@ -53,9 +53,8 @@ class ArgoCdApplications:
             try:
                 fresh = await _request(server, address, seen, watch, verdict.request)
             except NotNowError as refused:
-                verdict = replace(
-                    verdict, message=f"{verdict.message}; not now: {refused}", memory=memory, look_after=LATER
-                )
+                message, soon = f"{verdict.message}; not now: {refused}", SOON if refused.passing else LATER
+                verdict = replace(verdict, message=message, memory=memory, look_after=soon)
                 break
             if fresh is None:
                 break

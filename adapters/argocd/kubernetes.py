@@ -100,7 +100,7 @@ def _read(data: Any, address: Address) -> ApplicationSeen:
 def _failure(refused: RefusedError, address: Address) -> Exception:
     told = f"the cluster answered {refused.status}: {refused.message}"
     if refused.status == 409:
-        return NotNowError("the application has changed in the meantime")
+        return NotNowError("the application has changed in the meantime", passing=True)
     if refused.status in BUSY:
         return RetryableError(told)
     match refused.status:

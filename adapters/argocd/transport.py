@@ -51,7 +51,15 @@ class SyncRequest:
 
 
 class NotNowError(Exception):
-    """A request was refused for now, as by a sync window or another sync; it is waited for, not an error."""
+    """A request was refused for now, as by a sync window or another sync; it is waited for, not an error.
+
+    Attributes:
+        passing: whether what is in the way is over by itself in a moment, as another sync is, and a sync window is not.
+    """
+
+    def __init__(self, reason: str, *, passing: bool) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 class Transport(Protocol):

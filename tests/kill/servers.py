@@ -57,6 +57,10 @@ _DELAY = (0.05, 0.5)
 _DRIP = (0.0001, 0.01)
 """Seconds between two bytes: some answers still come in time, most do not."""
 
+_SYNC = 1.2
+"""Seconds that a sync takes, so that Argo CD refuses one that is delivered a second time. It writes whole seconds down
+as the beginning, so some of it may be over already."""
+
 _STATUSES = (429, 500, 502, 503, 504)
 
 
@@ -160,7 +164,7 @@ class Servers:
                 name = f"{product}-{environment}"
                 source = {"repoURL": self.url, "path": name, "targetRevision": "main"}
                 app = self._argocd.add(name, {"source": source}, automated=environment != "prod")
-                app.behaviour = Behaviour(sync_takes=0, progressing=0)
+                app.behaviour = Behaviour(sync_takes=_SYNC, progressing=0)
 
     def tick(self) -> None:
         """Merge what is open, and cut connections to Git now and then."""

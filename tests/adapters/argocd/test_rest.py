@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from adapters.argocd.rest import RestApi
+from adapters.argocd.seen import ApplicationSeen
 from adapters.argocd.transport import Address, NotNowError, SyncRequest
 from adapters.remote.server import ApiServer
 from adapters.secrets import Secret, SecretError
@@ -283,6 +284,28 @@ def test_a_sync_while_another_runs_is_refused_for_now(tmp_path: Path, argocd: Fa
     asyncio.run(rest(argocd).sync(HERE, SYNC))
     with pytest.raises(NotNowError, match="another operation is already in progress"):
         asyncio.run(rest(argocd).sync(HERE, SYNC))
+
+
+def test_who_is_overtaken_by_another_sync_looks_again_soon(tmp_path: Path, argocd: FakeArgoCd) -> None:
+    @dataclass(frozen=True)
+    class Overtaken(RestApi):
+        async def get(self, address: Address) -> ApplicationSeen:
+            seen = await RestApi.get(self, address)
+            await self.sync(address, SYNC)
+            return seen
+
+    world = ArgoWorld(tmp_path, argocd, automated=False)
+    watch = watching(world, world.push(values("2")))
+    usual = rest(argocd)
+    observe(world, replace(watch, passive=True))
+    world.pass_time()
+    world.transport = Overtaken(usual.server, usual.patience)
+    seen = observe(world, watch)
+    assert (seen.life, seen.look_after) == (Life.WAITING, 5.0)
+    assert seen.message.endswith("not now: another operation is already in progress")
+    world.transport = usual
+    assert settled(world, watch).life is Life.LANDED
+    assert argocd.syncs == [SYNC.step]
 
 
 def test_a_failed_sync_is_a_failure_and_a_further_attempt_syncs_again(world: ArgoWorld) -> None:
