@@ -21,6 +21,7 @@ from adapters.forge.exchange import (
     message_of,
     new_client,
 )
+from adapters.remote.refusals import is_strangers
 from grammar.render import printable
 
 _ATTEMPTS = 4
@@ -52,8 +53,8 @@ class Client:
     def ask(self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None) -> Any:
         """Make a request and return the JSON it is answered with; None for an empty answer.
 
-        A busy server is asked again, up to four times, as long after as it says. A POST is only repeated
-        where the server says that it did nothing.
+        A busy server is asked again, up to four times, as long after as it says, and so is one in whose place a proxy
+        answers that nothing is there. A POST is only repeated where the server says that it did nothing.
 
         Args:
             method: e.g. ``GET``.
@@ -76,12 +77,19 @@ class Client:
                     self._lost(method, failed, last=attempt == _ATTEMPTS)
                     self.sleep(2.0 ** (attempt - 1))
                     continue
-                if not is_busy(answer):
+                strange = is_strangers(answer.status, answer.data)
+                if not strange and not is_busy(answer):
                     return self._answer(answer, f"{method} {path}")
-                if method == "POST" and answer.status >= 500:
+                if method == "POST" and (strange or answer.status >= 500):
                     raise UnsureError(f"the server answered with {answer.status}")
                 if attempt < _ATTEMPTS:
                     self._wait(answer.headers, attempt)
+        if strange:
+            told = f"{host_of(self.api)} answered {_ATTEMPTS} times with {answer.status}"
+            raise CiError(
+                f"{told}; something else may have answered",
+                "set the address of the API to the forge's own, or run the job again when the forge is back",
+            )
         raise CiError(
             f"the server is too busy: it answered {_ATTEMPTS} times with {answer.status}", "run the job again later"
         )

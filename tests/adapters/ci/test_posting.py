@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.ci.failure import CiError, RefusedError
+from adapters.ci.failure import CiError, RefusedError, UnsureError
 from adapters.ci.forges import comments_of
 from adapters.ci.place import Forge, Place
 from adapters.ci.posting import Posted, mark, post
@@ -202,6 +202,23 @@ def test_an_answer_that_is_none_is_said(answer: bytes, waits: list[float], monke
     client = Client("https://api.example.com", {}, TOKEN, waits.append, transport=transport)
     with pytest.raises(CiError, match=r"not JSON|not a list|no comment"):
         post(IssueComments(client, REPOSITORY, 1), "promo", "one")
+
+
+def test_a_page_of_a_proxy_is_no_answer_of_the_forge(waits: list[float]) -> None:
+    import httpx
+
+    from adapters.ci.client import Client
+
+    page = httpx.Response(404, text="<h1>404 no such backend</h1>")
+    answers = iter([page, httpx.Response(200, json=[]), page, *[page] * 4])
+    transport = httpx.MockTransport(lambda request: next(answers))
+    client = Client("https://api.example.com", {}, TOKEN, waits.append, transport=transport)
+    assert client.ask("GET", "/x") == []
+    with pytest.raises(UnsureError, match="404"):
+        client.ask("POST", "/x", body={})
+    with pytest.raises(CiError, match=r"api\.example\.com answered 4 times with 404; something else may have answered"):
+        client.ask("DELETE", "/x")
+    assert waits == [1.0, 1.0, 2.0, 4.0]
 
 
 def test_a_date_says_how_long_to_wait_too(waits: list[float]) -> None:
