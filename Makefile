@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # `make PYTHON=/path/to/python ...` chooses the interpreter; otherwise the first one that is new enough.
 PYTHON ?=
+# Tests wait for a good part of their time, so that two cores serve four processes.
+TEST_PROCESSES ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores > 4 ? cores : 4)))
 
 .PHONY: help demo test lint format bench fuzz soak mutations clean
 
@@ -21,7 +23,7 @@ demo: $(VENV)/.installed ## See a promotion planned: real repositories, a real c
 	@$(BIN)/python -m adapters.cli.demo
 
 test: lint ## Everything that has to hold before a change is merged
-	@$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=loadfile
+	@$(BIN)/python -m pytest --quiet --numprocesses=$(TEST_PROCESSES) --dist=loadfile
 
 lint: $(VENV)/.installed-for-tests ## Style, types and the layers of the code
 	@$(BIN)/ruff check --quiet .
