@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import io
 import os
@@ -110,7 +111,10 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with one of the codes of `ExitCode`."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    # The interpreter collects once more when it ends: a tenth of the time of a large lint, for nothing that counts.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:

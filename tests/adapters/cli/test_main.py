@@ -84,3 +84,15 @@ def test_a_fault_is_told_even_where_no_report_can_be_written(
     assert shown.startswith("internal error: RuntimeError: upside down\n")
     assert "Traceback" in shown
     assert "please report it with the lines above" in shown
+
+
+def test_nothing_is_left_for_the_collector_when_the_interpreter_ends(folder: Path) -> None:
+    program = (
+        "import atexit, gc; from adapters.cli.main import main; "
+        "atexit.register(lambda: print(len(gc.get_objects()) < 100 < gc.get_freeze_count())); main(['check'])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (ExitCode.DONE, "True")
