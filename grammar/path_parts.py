@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from grammar.lexical import quote, unquote
 
 _PART = re.compile(r'\.?([A-Za-z0-9_-]+)|\[("(?:[^"\\\r\n]|\\[^\r\n])*")\]')
+_SHORT = 128
+"""Characters of a token whose parts are remembered."""
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\Z")
 
 
@@ -16,7 +19,15 @@ def path_parts(token: str) -> tuple[str, ...]:
     Raises:
         BadEscapeError: when a bracketed part holds an unknown escape.
     """
-    return tuple(match[1] or unquote(match[2]) for match in _PART.finditer(token))
+    return _remembered(token) if len(token) <= _SHORT else _split(token)
+
+
+def _split(token: str) -> tuple[str, ...]:
+    return tuple([match[1] or unquote(match[2]) for match in _PART.finditer(token)])
+
+
+# A workspace asks about the same few attributes again and again. One object for each makes the cached AST smaller, too.
+_remembered = lru_cache(maxsize=4096)(_split)
 
 
 def path_token(parts: tuple[str, ...]) -> str:

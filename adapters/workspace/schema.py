@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from adapters.git.address import AddressError, parse_address
 from adapters.store.setting import read_setting
 from adapters.workspace.configuration import DEFAULT_SOURCES
 from adapters.workspace.forges_schema import Forges
@@ -48,6 +47,8 @@ def _keeping(text: str) -> str:
 
 
 def _address(text: str) -> str:
+    from adapters.git.address import AddressError, parse_address
+
     try:
         parse_address(text)
     except AddressError as problem:
