@@ -23,6 +23,8 @@ from tests.support.service_world import SECRET, TOKENS, ServiceWorld
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+LOOKS = 'promo_source_looks_total{result="done"}'
+"""How many looks at repositories a service has made."""
 
 
 @dataclass(slots=True)
@@ -67,8 +69,16 @@ class Served:
 
 
 @contextmanager
-def served(world: ServiceWorld, log: Path, *options: str) -> Iterator[Served]:
-    """Run the service of a workspace until a block ends."""
+def served(world: ServiceWorld, log: Path, *options: str, beside: Served | None = None) -> Iterator[Served]:
+    """Run the service of a workspace until a block ends.
+
+    Args:
+        world: the workspace.
+        log: what the service writes to.
+        options: of `promo serve`.
+        beside: another that shares its store, and may be the one that looks at the repositories when it begins.
+    """
+    looked = beside.metric(LOOKS) if beside else 0.0
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -80,6 +90,7 @@ def served(world: ServiceWorld, log: Path, *options: str) -> Iterator[Served]:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False) as http:
             running = Served(process, http, log)
             eventually(lambda: is_ready(running))
+            eventually(lambda: running.metric(LOOKS) > 0 or (beside is not None and beside.metric(LOOKS) > looked))
             yield running
     finally:
         if process.poll() is None:
@@ -88,13 +99,12 @@ def served(world: ServiceWorld, log: Path, *options: str) -> Iterator[Served]:
 
 
 def is_ready(running: Served) -> bool:
-    """Say whether a service answers and has looked at every repository once."""
+    """Say whether a service answers and says that it is ready."""
     assert running.process.poll() is None, running.log.read_text(encoding="utf-8")
     try:
-        ready = running.http.get("/readyz").status_code == 200
+        return running.http.get("/readyz").status_code == 200
     except httpx.TransportError:
         return False
-    return ready and running.metric('promo_source_looks_total{result="done"}') > 0
 
 
 def eventually(holds: Callable[[], object]) -> None:

@@ -40,7 +40,7 @@ def holders(here: Estate) -> dict[str, str]:
 
 
 def test_one_webhook_to_each_of_two_starts_one_release_and_both_tell_of_it(here: Estate, tmp_path: Path) -> None:
-    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two") as two:
+    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two", beside=one) as two:
         both = (one, two)
         commits = [here.commit("trio", f"1.{number}.0") for number in range(1, 3)]
         for sha in commits:
@@ -57,7 +57,7 @@ def test_one_webhook_to_each_of_two_starts_one_release_and_both_tell_of_it(here:
 def test_the_other_one_takes_over_from_one_that_dies_in_the_middle_of_a_call(here: Estate, tmp_path: Path) -> None:
     line = here.lines["forge"]
     assert isinstance(line, FaultProxy)
-    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two") as two:
+    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two", beside=one) as two:
         # Whoever opens the pull request gets no answer, and goes on waiting for one.
         line.faults.append(Fault(Kind.HANG, "POST", "/pulls$", done=True))
         one.http.post("/webhooks/main", **push_hook(here, here.commit("trio", "1.1.0")))
@@ -77,7 +77,7 @@ def test_the_other_one_takes_over_from_one_that_dies_in_the_middle_of_a_call(her
 
 
 def test_two_that_share_the_work_are_told_to_end_while_they_do_it(here: Estate, tmp_path: Path) -> None:
-    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two") as two:
+    with served(here, tmp_path / "one") as one, served(here, tmp_path / "two", beside=one) as two:
         commits = [(name, here.commit(name, f"2.{number}.0")) for number in range(2) for name in ("trio", "blog")]
         for _, sha in commits:
             one.http.post("/webhooks/main", **push_hook(here, sha))
