@@ -35,6 +35,7 @@ def serving_asgi(app: ASGIApp, **settings: Any) -> Iterator[int]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the server ended before it began to serve"
         time.sleep(0.005)
     try:
         yield server.servers[0].sockets[0].getsockname()[1]

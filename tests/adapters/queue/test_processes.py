@@ -57,9 +57,10 @@ class Workers:
         """Tell all to stop, and see that they do."""
         for worker in self.alive:
             worker.send_signal(signal.SIGCONT)
-            ready = Path(f"{self.ledger}.{worker.pid}")
+            ready, deadline = Path(f"{self.ledger}.{worker.pid}"), time.monotonic() + 50
             while not ready.exists():
                 assert worker.poll() is None, self._log.read_text()
+                assert time.monotonic() < deadline, self._log.read_text()
                 time.sleep(0.02)
             worker.terminate()
         for worker in self.alive:
@@ -189,8 +190,9 @@ def test_a_frozen_worker_is_fenced_off_when_it_thaws(cluster: PostgresCluster, t
         async with opened(location) as store:
             names = await created(store, products=4, each=3)
             workers.start()
-            while not workers.ledger.exists() or len(workers.lines()) < 10:
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(50):
+                while not workers.ledger.exists() or len(workers.lines()) < 10:
+                    await asyncio.sleep(0.02)
             frozen = workers.alive[0]
             os.kill(frozen.pid, signal.SIGSTOP)
             workers.start()

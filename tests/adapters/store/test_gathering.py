@@ -30,8 +30,9 @@ def test_what_comes_while_it_is_busy_is_done_together() -> None:
         busy = Busy()
         gathering = Gathering("test", busy.do)
         first = gathering.submit(0)
-        while not busy.groups:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(30):
+            while not busy.groups:
+                await asyncio.sleep(0.001)
         later = [gathering.submit(number) for number in range(1, 2 * MOST)]
         later[1].cancel()
         busy.may.set()

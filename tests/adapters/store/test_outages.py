@@ -191,8 +191,9 @@ def test_a_program_that_is_frozen_in_a_transaction_holds_up_the_others_for_a_mom
         await store.create(release("a", "shop"), "{}")
         async with opened(location) as other:
             frozen = asyncio.create_task(store._threads.write(freezing))
-            while not attempts:
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(30):
+                while not attempts:
+                    await asyncio.sleep(0.01)
             await other.create(release("b", "shop"), "{}")
             assert not frozen.done()
             assert (await other.load("a")).message == ""
