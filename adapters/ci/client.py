@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +68,7 @@ class Client:
             UnsureError: a POST failed, and may have been carried out.
             CiError: anything else that is no success.
         """
-        with new_client(transport=self.transport) as http:
+        with closing(new_client(transport=self.transport)) as http:
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
                     answer = exchange(http, method, f"{self.api}{path}", query=query, body=body, headers=self.headers)

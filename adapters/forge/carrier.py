@@ -6,8 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -39,16 +38,6 @@ class Carrier:
         )
         self._thread.start()
         self._loop, self._client = ready.result()
-
-    def __enter__(self) -> Self:
-        """Return it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End it."""
-        self.close()
 
     def carry(self, work: Callable[[httpx.AsyncClient], Coroutine[Any, Any, _Result]]) -> _Result:
         """Return what work with the client returns.

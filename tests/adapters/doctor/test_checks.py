@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from adapters.doctor.checks.time_zones import TimeZones
 from adapters.doctor.checks.workspace import WorkspaceFound
 from adapters.doctor.registry import CHECKS
 from adapters.version import VERSION
+from tests.fakes.socket_thread import listening
 from tests.support.gitdaemon import GitDaemon
 from tests.support.gitrepo import GitRepo
 
@@ -253,15 +253,8 @@ def web_server(date: str | None) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://ada:s3cret@127.0.0.1:{server.server_address[1]}/apps.git"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as url:
+        yield f"{url.replace('//', '//ada:s3cret@')}/apps.git"
 
 
 def later(by: timedelta) -> str:

@@ -29,6 +29,7 @@ from tests.adapters.forge.conftest import ENVIRONMENT, PROJECT, ForgeWorld, sett
 from tests.fakes.fault_proxy import Fault as ProxyFault
 from tests.fakes.fault_proxy import FaultProxy, Kind
 from tests.fakes.forge_server import TOKEN, Fault
+from tests.fakes.socket_thread import answering
 from tests.support.changes import promotion
 
 
@@ -201,15 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def speaking(status: int, headers: dict[str, str], body: bytes) -> Iterator[Any]:
-    with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
-        server.says, server.seen = (status, headers, body), []  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = socketserver.TCPServer(("127.0.0.1", 0), _Handler)
+    server.says, server.seen = (status, headers, body), []  # type: ignore[attr-defined]
+    with answering(server):
+        yield server
 
 
 def asked(port: int, path: str = "/user") -> Any:
@@ -295,15 +291,11 @@ def dripping() -> Iterator[tuple[str, threading.Event]]:
             except OSError:
                 gone.set()
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with answering(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping)) as url:
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", gone
+            yield url, gone
         finally:
             stop.set()
-            server.shutdown()
-            thread.join()
 
 
 @pytest.mark.parametrize("status", [408, 425])

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from adapters.git.lock import LockTimeoutError, exclusive
 from adapters.git.mirror import Mirrors, parse_references
 from adapters.git.process import find_git
 from engine.plan.ports import RepositoryError
+from tests.fakes.socket_thread import listening
 from tests.support.gitdaemon import GitDaemon
 from tests.support.gitrepo import GitRepo, run_git
 
@@ -312,15 +312,8 @@ def _http(status: int) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}", seen
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as url:
+        yield url.removeprefix("http://"), seen
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from engine.execute.errors import AdapterError, RetryableError, TerminalError
 from engine.execute.ports import Landed
 from tests.adapters.execute_contracts.changes_contract import QA, QA_PROMOTED, START, run
 from tests.adapters.git.changes.conftest import GitWorld, write_hook
+from tests.fakes.socket_thread import listening
 from tests.support.changes import promotion
 from tests.support.gitdaemon import GitDaemon
 from tests.support.gitrepo import GitRepo, run_git
@@ -225,15 +225,8 @@ def answering(status: int) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Answer) as url:
+        yield url.removeprefix("http://")
 
 
 @pytest.mark.parametrize(
