@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.support.service_world import make_world
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.bench
 

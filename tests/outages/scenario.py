@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
 
 from tests.support.estate import TEMPLATES, Estate
-from tests.support.serving import Served, eventually, push_hook
+from tests.support.serving import Served, push_hook
+from tests.support.waiting import eventually
 
-PATIENCE = 240.0
+LONGEST = 240.0
 """Seconds after which somebody who does not recover is given up; calls are made again after a minute at most."""
 
 
@@ -92,9 +92,9 @@ class Scenario:
             here.speak(self.line) if self.silent else here.lines[self.line].up()
         mended = time.monotonic()
         events = self._events(known)
-        wait(lambda: self._events(known) > events)
+        eventually(lambda: self._events(known) > events, LONGEST)
         figures.first = time.monotonic() - mended
-        wait(lambda: self._over(known, len(here.products)))
+        eventually(lambda: self._over(known, len(here.products)), LONGEST)
         figures.recovery = time.monotonic() - mended
         figures.releases, figures.retried = len(here.products), int(self._retried() - retried)
         self._judge(figures, before, pulls)
@@ -168,11 +168,3 @@ class Scenario:
             figures.missing += [f"{name} {what}" for what, count in counts.items() if count < 1]
             figures.doubled += [f"{name} {what}" for what, count in counts.items() if count > 1]
             assert here.tag(name) == self.version
-
-
-def wait(holds: Callable[[], object]) -> None:
-    """Wait until something holds, longer than usual."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.1)

@@ -13,11 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.outages.scenario import wait
+from tests.outages.scenario import LONGEST
 from tests.outages.test_lines import OUTAGE, SOAK
 from tests.support.estate import TEMPLATES, Estate, estate
 from tests.support.postgres import MISSING, PostgresCluster, programs
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
+from tests.support.waiting import eventually
 
 LINES = ("workflows", "git", "forge", "argocd", "store")
 """In the order in which a release needs them once its first workflow runs."""
@@ -66,14 +67,14 @@ def test_one_release_meets_every_outage(tmp_path: Path, capsys: pytest.CaptureFi
             here.lines[line].down()
             if last:
                 here.lines[last].up()
-            wait(is_noticed)
+            eventually(is_noticed, LONGEST)
             time.sleep(OUTAGE)
             if line != "store":
                 assert not is_over(service)
                 met.append(f"{line}: {repetitions(service, release)[-1]}")
             last = line
         here.lines[last].up()
-        wait(lambda: is_over(service))
+        eventually(lambda: is_over(service), LONGEST)
         made = {"commit": here.promotions("shop"), "pull request": len(here.forge.state.pulls), **here.runs("shop")}
         assert made == {"commit": 1, "pull request": 1, **dict.fromkeys(TEMPLATES, 1)}
         assert here.tag("shop") == "2.0.0"

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from adapters.cli.main import run
+from tests.support import waiting
 from tests.support.gitrepo import GitRepo, git_environment
 
 ROOT = Path(__file__).parents[2]
@@ -269,7 +269,4 @@ def ending(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
 
 def eventually(what: str, holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.05)
+    waiting.eventually(holds, PATIENCE, f"never: {what}")

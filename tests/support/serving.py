@@ -9,8 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,9 @@ import httpx
 
 from tests.support.gitrepo import git_environment
 from tests.support.service_world import SECRET, TOKENS, ServiceWorld
+from tests.support.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
 LOOKS = 'promo_source_looks_total{result="done"}'
 """How many looks at repositories a service has made."""
 
@@ -105,14 +104,6 @@ def is_ready(running: Served) -> bool:
         return running.http.get("/readyz").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.05)
 
 
 def push_hook(world: ServiceWorld, sha: str, secret: str = SECRET, before: str = "1" * 40) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from tests.support.changes import TickingClock, promotion
 from tests.support.content import Content
 from tests.support.gitrepo import GitRepo
 from tests.support.local_world import possible
+from tests.support.waiting import eventually
 
 WAYS = possible("namespaces", "landlock")
 
@@ -271,22 +272,14 @@ def test_who_asks_while_the_answer_is_written_does_not_run_the_check_again(
     def ask_and_replace(part: Path, answer: Path) -> None:
         if (Path(answer).parent, Path(answer).suffix) == (checks, ".json") and not asked:
             asked.append(second.ask({"a": b"1"}, {}) is None)
-            within(lambda: not second._running)
+            eventually(lambda: not second._running)
         replace_file(part, answer)
 
     monkeypatch.setattr(os, "replace", ask_and_replace)
-    within(lambda: first.ask({"a": b"1"}, {}) is not None)
+    eventually(lambda: first.ask({"a": b"1"}, {}) is not None)
     assert first.ask({"a": b"1"}, {}) == Verdict(True, "")
     assert asked == [True]
     assert (shared / "runs").read_text() == "ran\n"
-
-
-def within(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; the check of an earlier test may have the place that it needs."""
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.01)
 
 
 @pytest.mark.skipif(not WAYS, reason="nothing confines processes here")

@@ -14,7 +14,8 @@ import pytest
 
 from adapters.service.connections import MOST
 from tests.support.service_world import ARGO_SECRET, SECRET, TOKENS, ServiceWorld, make_world
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
+from tests.support.waiting import eventually
 
 PROMOTION = {"product": "trio", "flow": "standard"}
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.fakes.workflows_controller import Script
 from tests.support.estate import Estate, estate
-from tests.support.serving import Served, eventually, served
+from tests.support.serving import Served, served
+from tests.support.waiting import eventually
 
 APPROVED = (
     '\npolicy approved priority 50 { when product.name == "blog" and environment.name == qa  approvals 1 from sre }\n'

@@ -21,8 +21,9 @@ from engine.execute.store import StoreUnavailableError
 from tests.fakes.argocd_controller import Behaviour
 from tests.fakes.workflows_controller import Script
 from tests.support.estate import Estate, estate
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
 from tests.support.stores import sql
+from tests.support.waiting import eventually
 
 FOREVER = 1e6
 OPEN, CLOSED = 'promo_workflow_watches{state="open"}', 'promo_workflow_watches{state="closed"}'

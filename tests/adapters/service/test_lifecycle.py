@@ -14,7 +14,8 @@ import pytest
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind
 from tests.support.estate import estate
 from tests.support.service_world import ServiceWorld
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
+from tests.support.waiting import eventually
 
 
 def test_a_broken_workspace_is_not_taken_over_and_a_repaired_one_is(world: ServiceWorld, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from adapters.store.store import open_store
 from tests.fakes.fault_proxy import Fault, FaultProxy, Kind
 from tests.support.estate import Estate, estate
 from tests.support.postgres import PostgresCluster
-from tests.support.serving import Served, eventually, push_hook, served
+from tests.support.serving import Served, push_hook, served
 from tests.support.stores import cluster
+from tests.support.waiting import eventually
 
 __all__ = ["cluster"]
 

@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 from tests.support.service_world import ServiceWorld
-from tests.support.serving import eventually, push_hook, served
+from tests.support.serving import push_hook, served
+from tests.support.waiting import eventually
 
 
 def over(releases: list[dict[str, str]]) -> bool:
