@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from adapters.store.database import APPLICATION_ID, Database
+from adapters.store.database import APPLICATION_ID
 from adapters.store.errors import NewerStoreError, StoreFormatError
+from adapters.store.transactions import Transactions
 
 HEAD = "0002"
 """The newest version. Migrations are numbered, so that an older program can tell a newer store."""
@@ -15,33 +17,44 @@ HEAD = "0002"
 _ADVISORY_LOCK = 0x70726D6F
 """The number under which programs that upgrade one PostgreSQL store wait for each other."""
 
+_PATIENCE = (
+    "SELECT set_config('lock_timeout', '60s', true), set_config('statement_timeout', '600s', true), "
+    "set_config('idle_in_transaction_session_timeout', '30s', true)"
+)
+"""An upgrade may take as long as large tables need, and nobody has anything to do before it is over."""
 
-def prepare_schema(database: Database, shown: str) -> None:
+
+def prepare_schema(transactions: Transactions) -> None:
     """Make sure that the tables are those this program knows: older ones, or none, are brought to the newest version.
 
     Programs that do this at the same moment do it once, and an upgrade that fails changes nothing.
 
     Args:
-        database: of the store.
-        shown: where it is, for messages.
+        transactions: of the store.
 
     Raises:
         NewerStoreError: when the store is ahead of this program.
         StoreFormatError: when the database is something else.
+        StoreError: when it cannot be used as it is.
+        StoreUnavailableError: when it cannot be reached for now.
     """
-    with database.reading.connect() as connection:
-        found = current_version(connection, shown)
-    if found == HEAD:
+    shown = transactions.shown
+    if transactions.read(lambda connection: current_version(connection, shown)) == HEAD:
         return
-    engine = database.writing
-    if engine.dialect.name == "sqlite":
-        _use_write_ahead_log(engine)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
+    # Nothing is loaded while others wait for the transaction.
+    upgrade = _upgrade()
+    if transactions.database.writing.dialect.name == "sqlite":
+        _use_write_ahead_log(transactions.database.writing)
+
+    def bring_up(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_PATIENCE)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         # Another program may have done it in the meantime.
         if current_version(connection, shown) != HEAD:
-            migrate(connection)
+            upgrade(connection, "head")
+
+    transactions.write(bring_up)
 
 
 def current_version(connection: Connection, shown: str) -> str | None:
@@ -77,15 +90,24 @@ def current_version(connection: Connection, shown: str) -> str | None:
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations up to a version, inside the transaction of a connection."""
+    _upgrade()(connection, revision)
+
+
+def _upgrade() -> Callable[[Connection, str], None]:
+    """Return what runs the migrations, with all it needs loaded."""
     from alembic import command
     from alembic.config import Config
 
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    configuration.attributes["connection"] = connection
-    command.upgrade(configuration, revision)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def upgrade(connection: Connection, revision: str) -> None:
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, revision)
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    return upgrade
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -7,13 +7,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import uuid4
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from adapters.store import asking, claims, creating, listing, origins, rousing, superseding, watching
 from adapters.store.change import save_of
 from adapters.store.clock import MicrosecondClock, system_clock
 from adapters.store.database import Database, open_database
-from adapters.store.failures import translated
 from adapters.store.kept import Kept
 from adapters.store.listing import RecordedEvent, ReleaseLine
 from adapters.store.location import PostgresLocation, StoreLocation
@@ -45,13 +43,7 @@ def open_store(location: StoreLocation, *, clock: MicrosecondClock = system_cloc
     """
     database = open_database(location, clock)
     try:
-        prepare_schema(database, location.shown)
-    except DBAPIError as failure:
-        database.close()
-        told = translated(failure, location.shown)
-        if told is None:
-            raise
-        raise told from failure
+        prepare_schema(Transactions(database, location.shown))
     except BaseException:
         database.close()
         raise

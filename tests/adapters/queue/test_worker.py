@@ -38,13 +38,15 @@ async def working(store: ReleaseStore, reconcile: Pass, **options: Any) -> Any:
 
 
 def whole_pass(store: ReleaseStore) -> Pass:
-    """Return a pass that takes a release from its beginning to its end."""
+    """Return a pass that takes a release from where it is to its end; any of them may be given up in the middle."""
 
     async def reconcile(claim: Claim) -> None:
-        begun, over = running(claim.release), ended(running(claim.release))
-        if claim.release.status is ReleaseStatus.QUEUED:
-            await store.save(claim, claim.release, begun, [event("begun")], ())
-            await store.save(claim, begun, over, [event("ended")], ())
+        now = claim.release
+        if now.status is ReleaseStatus.QUEUED:
+            before, now = now, running(now)
+            await store.save(claim, before, now, [event("begun")], ())
+        if now.status is ReleaseStatus.RUNNING:
+            await store.save(claim, now, ended(now), [event("ended")], ())
         await store.sleep(claim, None)
 
     return reconcile

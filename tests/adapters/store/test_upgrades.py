@@ -9,16 +9,19 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, create_engine, text
 
 import adapters.store.schema as schema
 from adapters.store.database import APPLICATION_ID, open_database
@@ -26,12 +29,15 @@ from adapters.store.location import PostgresLocation, SqliteLocation, StoreLocat
 from adapters.store.origins import Known, Origin
 from adapters.store.store import ReleaseStore, open_store
 from adapters.store.tables import METADATA
+from adapters.store.transactions import Transactions
 from engine.execute.release import Approval
 from engine.execute.status import EnvironmentStatus, ReleaseStatus, StepStatus
 from engine.execute.store import Request, Wish
 from engine.model.entities import Concurrency
+from tests.support.postgres import PostgresCluster
 from tests.support.releases import START, ended, event, release, running, with_environment, with_step
 from tests.support.stores import OWNER, claimed, sql, with_store
+from tests.support.waiting import eventually
 
 DUMPS = Path(__file__).parents[2] / "golden" / "store"
 VERSIONS = sorted(path.stem for path in (Path(schema.__file__).parent / "migrations" / "versions").glob("v*.py"))
@@ -55,7 +61,7 @@ def test_the_program_knows_its_newest_version() -> None:
 
 def test_the_tables_are_what_the_migrations_make(location: StoreLocation) -> None:
     database = open_database(location)
-    schema.prepare_schema(database, "test")
+    schema.prepare_schema(Transactions(database, "test"))
     with database.reading.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, METADATA) == []
@@ -184,16 +190,57 @@ def copied(dumped: Path, location: PostgresLocation, version: str) -> None:
     target.close()
 
 
+def test_an_upgrade_whose_connection_is_lost_is_run_again(
+    cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, runs = schema._upgrade, []
+
+    def interrupted() -> Callable[[Connection, str], None]:
+        upgrade = whole()
+
+        def run(connection: Connection, revision: str) -> None:
+            upgrade(connection, revision)
+            runs.append(revision)
+            if len(runs) == 1:
+                server = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+                cluster.sql(f"SELECT pg_terminate_backend({server})")
+
+        return run
+
+    monkeypatch.setattr(schema, "_upgrade", interrupted)
+    open_store(PostgresLocation(cluster.new_store())).close_now()
+
+    assert runs == ["head", "head"]
+
+
+def test_who_opens_a_store_waits_as_long_as_another_one_upgrades_it(cluster: PostgresCluster) -> None:
+    location = PostgresLocation(
+        cluster.new_store() + quote(" -c lock_timeout=50 -c idle_in_transaction_session_timeout=60000")
+    )
+    other = open_database(location)
+    with ThreadPoolExecutor(1) as threads:
+        with other.writing.begin() as upgrading:
+            upgrading.execute(text(f"SELECT pg_advisory_xact_lock({schema._ADVISORY_LOCK})"))
+            opening = threads.submit(open_store, location)
+            eventually(lambda: "advisory" in cluster.sql("SELECT locktype FROM pg_locks WHERE NOT granted"))
+            time.sleep(0.3)
+        opening.result(30).close_now()
+    other.close()
+
+
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
     location: StoreLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = schema.migrate
+    whole = schema._upgrade
 
-    def broken(connection: object, revision: str = "head") -> None:
-        whole(connection, revision)  # type: ignore[arg-type]
-        raise RuntimeError("power cut")
+    def broken() -> Callable[[Connection, str], None]:
+        def run(connection: Connection, revision: str) -> None:
+            whole()(connection, revision)
+            raise RuntimeError("power cut")
 
-    monkeypatch.setattr(schema, "migrate", broken)
+        return run
+
+    monkeypatch.setattr(schema, "_upgrade", broken)
     with pytest.raises(RuntimeError):
         open_store(location)
     monkeypatch.undo()
