@@ -23,7 +23,7 @@ demo: $(VENV)/.installed ## See a promotion planned: real repositories, a real c
 	@$(BIN)/python -m adapters.cli.demo
 
 test: lint ## Everything that has to hold before a change is merged
-	@$(BIN)/python -m pytest --quiet --numprocesses=$(TEST_PROCESSES) --dist=loadfile
+	@$(BIN)/python -m pytest --quiet --numprocesses=$(TEST_PROCESSES) --dist=loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-for-tests ## Style, types and the layers of the code
 	@$(BIN)/ruff check --quiet .

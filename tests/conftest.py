@@ -25,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PROMO_CACHE_DIR"] = str(cache.mkdir("promo")) if cache is not None else ""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that take long, so that no process is left with one of them when all others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compare a text with a golden file, or write the file anew with ``--update-golden``."""

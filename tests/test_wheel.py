@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("grammar", "engine", "adapters", "policies")
 VSCODE = ROOT / "grammar" / "editors" / "vscode"

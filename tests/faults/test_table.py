@@ -21,6 +21,8 @@ from tests.faults.stories import Adapter, Call
 from tests.faults.table import ADAPTERS, SAME, WAITS, Bench, Cell, parse, render, representative
 from tests.support.effort import SOAK
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests" / "golden" / "faults" / "table.md"
 

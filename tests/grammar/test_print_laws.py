@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from grammar.nodes import Declaration, File, Name, Policy, When
 from grammar.parser import parse
 from tests.support.ast_strategies import conditions, declarations, files
 from tests.support.effort import examples
+
+pytestmark = pytest.mark.long
 
 
 def quoted_none(value: object) -> Iterator[bool]:

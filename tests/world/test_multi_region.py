@@ -22,6 +22,8 @@ from tests.world.stranger import serving as serving_stranger
 from tests.world.tokens import MARK, TOKENS, basic
 from tests.world.trail import position, repetitions, written
 
+pytestmark = pytest.mark.long
+
 TRAIL = Path(__file__).parents[1] / "golden/world/trail.txt"
 CLUSTERS = ("ap-1", "eu-1", "eu-2", "us-1", "us-2")
 

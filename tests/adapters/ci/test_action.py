@@ -18,6 +18,8 @@ from tests.support.composite_action import CompositeAction, Run
 from tests.support.fake_forge import TOKEN, FakeForge, serve
 from tests.support.gitdaemon import GitDaemon
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "action.yml").read_text(encoding="utf-8")
 ACTION = yaml.safe_load(TEXT)

@@ -11,6 +11,8 @@ import pytest
 from adapters.cli import demo
 from tests.support.gitrepo import run_git
 
+pytestmark = pytest.mark.long
+
 
 def test_plans_are_real_and_the_same_every_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shown = []

@@ -20,6 +20,8 @@ from adapters.cli.main import cli, run
 from tests.support import help_world
 from tests.support.gitrepo import git_environment
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 COMMANDS = list(commands(cli))
 EXAMPLES = [(found, line.subject) for found in COMMANDS for line in sections(found.command.help or "").examples]

@@ -17,6 +17,8 @@ from tests.adapters.forge.conftest import ForgeWorld
 from tests.fakes.forge_state import SOMEBODY
 from tests.support.changes import promotion
 
+pytestmark = pytest.mark.long
+
 
 def started(world: ForgeWorld) -> Change:
     start = world.commit(START)

@@ -149,8 +149,8 @@ exit 0
 
 def test_promos_environment_and_other_files_cannot_be_read(world: LocalWorld, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("of-a-file-4711\n")
-    environment = {**os.environ, "SECRET_OF_PROMO": "of-promo-4711"}
+    secret.write_text("of-a-file-swordfish\n")
+    environment = {**os.environ, "SECRET_OF_PROMO": "of-promo-swordfish"}
     with subprocess.Popen(["sleep", "600"], env=environment) as promo:
         try:
             world.script("t", IN.format(pids=f"{promo.pid} {os.getpid()} {os.getppid()} 1 self", secret=secret))
@@ -158,7 +158,7 @@ def test_promos_environment_and_other_files_cannot_be_read(world: LocalWorld, tm
         finally:
             promo.kill()
     log = world.log("t")
-    assert "4711" not in log
+    assert "swordfish" not in log
     assert "hunter22" not in log
     assert not [line for line in log.splitlines() if line.startswith(("PROMO_", "VIRTUAL_ENV", "USER=", "PYTEST"))]
     assert "HOME=" in log, "its own environment was read"
@@ -166,13 +166,13 @@ def test_promos_environment_and_other_files_cannot_be_read(world: LocalWorld, tm
 
 def test_without_isolation_the_environment_of_another_process_is_read(tmp_path: Path) -> None:
     world = LocalWorld(tmp_path, "none")
-    with subprocess.Popen(["sleep", "600"], env={**os.environ, "SECRET_OF_PROMO": "of-promo-4711"}) as promo:
+    with subprocess.Popen(["sleep", "600"], env={**os.environ, "SECRET_OF_PROMO": "of-promo-swordfish"}) as promo:
         try:
             world.script("t", f"cat /proc/{promo.pid}/environ")
             world.run("t")
         finally:
             promo.kill()
-    assert "of-promo-4711" in world.log("t")
+    assert "of-promo-swordfish" in world.log("t")
 
 
 def test_variables_are_passed_only_when_they_are_configured_and_are_masked_in_logs(world: LocalWorld) -> None:
@@ -311,7 +311,7 @@ def test_output_beyond_the_limit_is_dropped_and_its_end_kept(world: LocalWorld) 
 )
 def test_output_files_never_lead_out_of_the_folder(world: LocalWorld, tmp_path: Path, script: str, said: str) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("4711")
+    secret.write_text("swordfish")
     world.script("t", script.format(secret=secret), "{name: o, globalName: O, valueFrom: {path: out}}")
     state = world.run("t")
     assert (state.phase, dict(state.outputs)) == (RunPhase.ERROR, {})
@@ -320,12 +320,12 @@ def test_output_files_never_lead_out_of_the_folder(world: LocalWorld, tmp_path: 
 
 @pytest.mark.parametrize("path", ["../out", "/../../secret", "a/../../../secret", "way/file"])
 def test_paths_of_outputs_are_those_of_the_process(world: LocalWorld, tmp_path: Path, path: str) -> None:
-    (tmp_path / "secret").write_text("4711")
-    (tmp_path / "file").write_text("4711")
+    (tmp_path / "secret").write_text("swordfish")
+    (tmp_path / "file").write_text("swordfish")
     if path.startswith("/") and world.settings.isolation != "namespaces":
         pytest.skip("such a path is refused before anything runs")
     world.script("t", f"ln -s {tmp_path} way", f"{{name: o, globalName: O, valueFrom: {{path: '{path}'}}}}")
-    assert "4711" not in str(world.run("t").outputs)
+    assert "swordfish" not in str(world.run("t").outputs)
 
 
 def test_a_program_that_is_not_there_is_an_error(world: LocalWorld) -> None:
@@ -407,11 +407,11 @@ print(Ending.read(keeper.stdout.read()))
         capture_output=True,
         text=True,
         check=True,
-        env={"PATH": "/usr/bin:/bin", "SECRET": "of-promo-4711"},
+        env={"PATH": "/usr/bin:/bin", "SECRET": "of-promo-swordfish"},
         cwd="/",
     )
     assert "result='65534\\nx\\n'" in done.stdout, done.stdout + done.stderr
-    assert "4711" not in done.stdout
+    assert "swordfish" not in done.stdout
     assert not (nobody / "evil").exists()
     assert gone(f"6{os.getpid()}")
 

@@ -17,6 +17,8 @@ from engine.model.build import build_workspace
 from tests.adapters.manifests import test_faults as good
 from tests.adapters.manifests import test_read as argo
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = int(os.environ.get("PROMO_FUZZ_EXAMPLES", "8000"))
 SEEDS = [good.POLICY, good.FLOW, good.PRODUCT, good.TEMPLATE, good.ENVIRONMENT, argo.APPLICATION, argo.WORKFLOW]
 PIECES = (

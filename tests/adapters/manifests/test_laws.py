@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given, settings
 
@@ -16,6 +17,8 @@ from tests.support import manifest_data as md
 from tests.support.effort import examples
 from tests.support.manifest_model import entities
 from tests.support.manifest_world import declared, entity_of
+
+pytestmark = pytest.mark.long
 
 laws = settings(max_examples=examples(1_000))
 

@@ -17,6 +17,8 @@ from tests.support.service_world import ServiceWorld
 from tests.support.serving import Served, push_hook, served
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 
 def test_a_broken_workspace_is_not_taken_over_and_a_repaired_one_is(world: ServiceWorld, tmp_path: Path) -> None:
     estate = world.folder / "estate.promo"

@@ -19,6 +19,8 @@ from .diff_worlds import JointWorld, slice_of, thing_of, winners, world_pair
 from .oracle.naive import Thing
 from .oracle.random_worlds import workspace_of
 
+pytestmark = pytest.mark.long
+
 WORLDS = examples(280, soak=4_000)
 BATCH = 40
 
