@@ -73,10 +73,31 @@ def exclude(left: Condition, right: Condition, *, named: bool) -> bool:
 
 def certain(condition: Condition, *, named: bool) -> bool:
     """Say whether a condition that is written certainly holds for everything; a missing one is not written."""
-    if isinstance(condition, Always) or (isinstance(condition, Membership) and not _closed(condition.attribute)):
+    if isinstance(condition, Membership):
+        return named and _always_present(condition.attribute) and _names_all(condition)
+    if isinstance(condition, Always) or _asks_for_some(condition):
         return False
     clauses = alternatives(condition, False)
     return clauses is not None and all(contradiction(clause, named=named) for clause in clauses)
+
+
+def _names_all(test: Membership) -> bool:
+    """Say whether a test lists every value that there is."""
+    words = WORDS.get(ATTRIBUTES[test.attribute.subject, test.attribute.field].type)
+    return words is not None and all(word in test.values for word in words)
+
+
+def _asks_for_some(condition: Condition) -> bool:
+    """Say whether a condition is made of tests alone that some value always fails, so that it is never certain."""
+    match condition:
+        case Membership():
+            return not _closed(condition.attribute)
+        case Matching():
+            return "*" not in condition.globs and not _closed(condition.attribute)
+        case Conjunction() | Disjunction():
+            return all(map(_asks_for_some, condition.operands))
+        case _:
+            return False
 
 
 def alternatives(condition: Condition, positive: bool) -> tuple[Clause, ...] | None:

@@ -160,10 +160,13 @@ class Material:
         return tuple([test for asked in self.conditions for test in atoms(asked.condition)])
 
     @cached_property
-    def expressions(self) -> tuple[Expression, ...]:
-        """Return every condition as written, in the order of files and of writing."""
+    def written(self) -> tuple[tuple[nodes.Declaration, list[Expression]], ...]:
+        """Return every condition as written, as its parts: the outer ones first, the whole before all.
+
+        Each with its declaration, in the order of files and of writing.
+        """
         return tuple(
-            expression
+            (declaration, parts_of(expression))
             for file in self.files
             for declaration in file.declarations
             for expression in written_conditions(declaration)
@@ -172,7 +175,7 @@ class Material:
     @cached_property
     def parts(self) -> tuple[Expression, ...]:
         """Return every condition as written and every part of it, the outer ones first; many rules walk these."""
-        return tuple(part for expression in self.expressions for part in parts_of(expression))
+        return tuple([part for _, parts in self.written for part in parts])
 
     @cached_property
     def settings(self) -> tuple[SettingUse, ...]:

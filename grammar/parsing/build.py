@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from grammar import nodes
@@ -16,6 +17,7 @@ Children = list[Any]
 
 _new = tuple.__new__
 _make_name = quick_make(nodes.Name)
+_seconds = lru_cache(maxsize=256)(duration_seconds)
 
 
 class Build:
@@ -99,7 +101,7 @@ class Build:
         if len(text) > 32:
             self.found.append(error("S008", "duration is too large", self.place(token)))
             return 0
-        return duration_seconds(text)
+        return _seconds(text)
 
 
 def bad_escape(bad: BadEscapeError, at: Span) -> Diagnostic:

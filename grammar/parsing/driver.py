@@ -29,21 +29,11 @@ class Stop(NamedTuple):
     at_end: bool
 
 
-class Meaning(NamedTuple):
-    """What a word is in one state of the parser.
+_Meaning = tuple[str, str, int]
+"""What a word is in one state of the parser: the terminal, empty if it is none; the word itself; and what the parser
+does then, which is to stop where the terminal cannot stand there. A plain tuple is taken apart quicker."""
 
-    Attributes:
-        kind: the terminal; empty if it is none.
-        word: the text.
-        action: what the parser does then; one that stops it where the terminal cannot stand there.
-    """
-
-    kind: str
-    word: str
-    action: int
-
-
-_Meanings = dict[str, Meaning]
+_Meanings = dict[str, _Meaning]
 """By word."""
 
 
@@ -100,7 +90,7 @@ class Driver:
         self._stop = len(self._way.actions) + len(self._leaps)
         fixed = [*tables.keywords.items(), *SIGNS.items()]
         self._known = [
-            {word: Meaning(kind, word, row[kind]) for word, kind in fixed if kind in row} for row in self._way.actions
+            {word: (kind, word, row[kind]) for word, kind in fixed if kind in row} for row in self._way.actions
         ]
         # An action below zero is an index from the end.
         self._reducers = reducers[::-1]
@@ -176,14 +166,14 @@ class Driver:
                 return self._ended(Stop(start, tuple(states), tuple(values), kind == END))
         raise LimitError("nesting", base + start, base + position)
 
-    def _learned(self, known: list[_Meanings], state: int, word: str) -> Meaning:
+    def _learned(self, known: list[_Meanings], state: int, word: str) -> _Meaning:
         """Return what a word means in a state that it was not met in before, and add that to what is known."""
         if known[state] is self._known[state]:  # which is shared by all texts
             known[state] = known[state].copy()
         accepted = self._way.actions[state]
         kind = SIGNS.get(word) or literal_of(word, accepted)
         # Words come again and again: one object for each makes the tree, and its entry in the cache, smaller.
-        learned = known[state][word] = Meaning(kind, intern(word), accepted.get(kind, self._stop))
+        learned = known[state][word] = (kind, intern(word), accepted.get(kind, self._stop))
         return learned
 
     def _ended(self, stop: Stop) -> Any:

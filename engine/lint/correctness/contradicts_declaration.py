@@ -60,12 +60,14 @@ policy reviewed-sandbox {
     def _side(
         self, asked: Asked, clause: Clause, subject: Subject, declared: Any, facts_of: Callable[[Any], Facts]
     ) -> Iterator[Diagnostic]:
+        naming = next((one.atom for one in clause if one.positive and _names(one.atom, subject)), None)
+        if naming is None:
+            return
         own = [
             literal
             for literal in clause
             if not isinstance(literal.atom, PassedThrough) and literal.atom.attribute.subject is subject
         ]
-        naming = next((found.atom for found in own if found.positive and _names(found.atom)), None)
         others = [found for found in own if not isinstance(found.atom, PassedThrough) and not _is_name(found.atom)]
         if not isinstance(naming, Membership) or not others or not all(name in declared for name in naming.values):
             return
@@ -83,8 +85,8 @@ policy reviewed-sandbox {
         )
 
 
-def _names(atom: object) -> bool:
-    return isinstance(atom, Membership) and atom.attribute.field == "name"
+def _names(atom: object, subject: Subject) -> bool:
+    return isinstance(atom, Membership) and atom.attribute.field == "name" and atom.attribute.subject is subject
 
 
 def _is_name(atom: object) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from engine.lint.edits import replaced
 from engine.lint.material import Material
 from engine.lint.rule import Category, Rule
-from engine.lint.written import parts_of
 from grammar import nodes
 from grammar.diagnostics import Diagnostic, FixSafety
 from grammar.expressions import Comparison, Path, Word
@@ -41,22 +40,18 @@ policy reviewed-production {
 
     def check(self, material: Material) -> Iterator[Diagnostic]:
         """Yield `environment.kind != ...` in policies, freezes and requirements."""
-        owners = [declaration for file in material.files for declaration in file.declarations]
-        for owner in owners:
+        for owner, parts in material.written:
             if not isinstance(owner, _ABOUT_PAIRS):
                 continue
-            for item in owner.items:
-                if not isinstance(item, nodes.When | nodes.That):
+            for part in parts:
+                if not isinstance(part, Comparison) or part.operator != "!=":
                     continue
-                for part in parts_of(item.condition):
-                    if not isinstance(part, Comparison) or part.operator != "!=":
-                        continue
-                    match part.left, part.right:
-                        case Path(("environment", "kind")), Word(text=kind) if kind in _OTHER:
-                            better = f"environment.kind == {_OTHER[kind]}"
-                            yield self.found(
-                                f"`environment.kind != {kind}` is the other kind",
-                                part.span,
-                                help=f"write `{better}`",
-                                fix=replaced(material, part.span, better, "name the other kind"),
-                            )
+                match part.left, part.right:
+                    case Path(("environment", "kind")), Word(text=kind) if kind in _OTHER:
+                        better = f"environment.kind == {_OTHER[kind]}"
+                        yield self.found(
+                            f"`environment.kind != {kind}` is the other kind",
+                            part.span,
+                            help=f"write `{better}`",
+                            fix=replaced(material, part.span, better, "name the other kind"),
+                        )

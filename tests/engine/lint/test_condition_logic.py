@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.lint.condition_logic import certain, impossible, wider
 from engine.model.attributes import POLICY_SCOPE, REQUIRE_THAT_SCOPE, TRIGGER_SCOPE, Scope
 from engine.model.check import check_condition
-from engine.model.conditions import Condition, Conjunction, Disjunction, Membership
+from engine.model.conditions import ALWAYS, Condition, Conjunction, Disjunction, Membership, Negation
 from engine.model.glob import matches
 from engine.model.values import Scalar
 from engine.resolve.evaluation import evaluate
@@ -128,6 +128,12 @@ def test_what_is_judged_is_true_of_every_world(found: Condition) -> None:
         assert not any(evaluate(found, world) for world in WORLDS)
     if certain(found, named=True):
         assert all(evaluate(found, world) for world in WORLDS)
+
+
+@given(conditions, st.booleans())
+def test_what_is_certain_is_what_cannot_fail(found: Condition, named: bool) -> None:
+    """A glance decides most conditions; it says what taking them apart would."""
+    assert certain(found, named=named) == (found != ALWAYS and impossible(Negation(found), named=named))
 
 
 @given(st.text("ab*", max_size=5), st.text("ab*", max_size=5), st.text("ab", max_size=6))
