@@ -207,6 +207,10 @@ def _together(outcomes: list[Outcome]) -> Outcome:
 def _shown(outcome: Outcome, request: Request) -> str:
     """Return the report in the form that is asked for; only that form's module is imported."""
     match request.form:
+        case "json":
+            from adapters.cli.lint_output.data import as_json
+
+            return as_json(outcome)
         case "sarif":
             from adapters.cli.lint_output.sarif import sarif
 
@@ -230,8 +234,6 @@ def _shown(outcome: Outcome, request: Request) -> str:
         case _:
             from adapters.cli.lint_output import plain
 
-            if request.form == "json":
-                return plain.as_json(outcome)
             if request.statistics:
                 return plain.statistics(outcome)
             return plain.text(outcome, colour=wants_colour(sys.stdout))

@@ -1,11 +1,9 @@
-"""Findings for people, and as promo's own data."""
+"""Findings for people."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
-from adapters.cli.diagnostics_json import diagnostic_data
 from adapters.cli.lint_output.outcome import Outcome
 from adapters.cli.output import summary
 from grammar.render import render
@@ -17,19 +15,6 @@ def text(outcome: Outcome, *, colour: bool) -> str:
     fixable = sum(found.fix is not None for found in outcome.findings)
     fixes = f", {fixable} with a fix (--fix, --unsafe-fixes)" if fixable else ""
     return "".join([*shown, f"{summary(outcome.findings)}{fixes}\n"])
-
-
-def as_json(outcome: Outcome) -> str:
-    """Return the findings as `promo check` gives them, each with the name of its rule."""
-    findings = [
-        {
-            **diagnostic_data(found, outcome.sources),
-            "rule": outcome.name(found.code),
-            "fingerprint": outcome.fingerprint(found),
-        }
-        for found in outcome.findings
-    ]
-    return json.dumps({"findings": findings}, indent=2, ensure_ascii=False) + "\n"
 
 
 def statistics(outcome: Outcome) -> str:
