@@ -18,9 +18,12 @@ from engine.execute.release import Release
 from engine.execute.store import Claim
 from tests.support.postgres import MISSING, PostgresCluster, programs
 
-__all__ = ["OWNER", "advance", "claimed", "cluster", "location", "run", "sql", "with_store"]
+__all__ = ["LEASE", "OWNER", "advance", "claimed", "cluster", "location", "run", "sql", "with_store"]
 
 OWNER = "worker-1"
+LEASE = 600.0
+"""Seconds that a claim holds, unless a test says otherwise: no machine is so busy that they pass by themselves."""
+
 Result = TypeVar("Result")
 
 
@@ -44,8 +47,8 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> StoreLocation:
 
 @asynccontextmanager
 async def opened(location: StoreLocation, **options: Any) -> Any:
-    """Open a store and close it."""
-    store = await asyncio.to_thread(lambda: open_store(location, **options))
+    """Open a store, whose claims hold for `LEASE` unless the options say otherwise, and close it."""
+    store = await asyncio.to_thread(lambda: open_store(location, **{"lease": LEASE, **options}))
     try:
         yield store
     finally:

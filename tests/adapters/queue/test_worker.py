@@ -168,7 +168,7 @@ def test_a_pass_is_cancelled_when_its_lease_is_somebody_elses(location: StoreLoc
             )
             await asyncio.wait_for(cancelled.wait(), 20)
 
-    with_store(location, work)
+    with_store(location, work, lease=3.0)
 
 
 def test_a_pass_that_takes_too_long_is_begun_anew(location: StoreLocation) -> None:

@@ -12,7 +12,7 @@ from adapters.store.location import SqliteLocation, StoreLocation
 from adapters.store.store import ReleaseStore
 from engine.execute.store import Claim, FencedError, Request, Wish
 from tests.support.releases import START, ended, event, release, running
-from tests.support.stores import OWNER, advance, claimed, sql, with_store
+from tests.support.stores import LEASE, OWNER, advance, claimed, sql, with_store
 
 APPROVE = Request(0, Wish.APPROVE, "bob", START, "prod", ("ops", "qa"), "looks good")
 
@@ -55,9 +55,9 @@ def test_many_who_claim_at_once_never_get_the_same(location: StoreLocation) -> N
 def test_a_claim_that_is_not_renewed_is_taken_over_and_its_holder_fenced_off(location: StoreLocation) -> None:
     async def work(store: ReleaseStore) -> None:
         old = await claimed(store, release("r"))
-        await advance(store, 2.5)
+        await advance(store, LEASE - 100)
         assert await store.claim("b", 1) == ()
-        await advance(store, 1)
+        await advance(store, 101)
         (new,) = await store.claim("b", 1)
 
         assert (new.owner, new.epoch) == ("b", 2)
@@ -77,7 +77,7 @@ def test_a_claim_that_is_not_renewed_is_taken_over_and_its_holder_fenced_off(loc
 def test_the_same_owner_is_fenced_off_by_its_own_newer_claim(location: StoreLocation) -> None:
     async def work(store: ReleaseStore) -> None:
         old = await claimed(store, release("r"))
-        await advance(store, 3.5)
+        await advance(store, LEASE + 1)
         (new,) = await store.claim(OWNER, 1)
 
         assert await store.renew([old, new]) == (new,)
@@ -92,7 +92,7 @@ def test_a_claim_that_is_renewed_is_kept(location: StoreLocation) -> None:
         claim = await claimed(store, release("r"))
         other = await claimed(store, release("s", "other"))
         for _ in range(3):
-            await advance(store, 2.5)
+            await advance(store, LEASE - 100)
             assert await store.renew([claim, other]) == (claim, other)
         assert await store.claim("b", 1) == ()
         assert await store.renew([]) == ()
@@ -211,7 +211,7 @@ def test_claims_follow_the_clock_of_the_database(tmp_path: Path) -> None:
         now += 1
         assert ids(await store.claim("b", 1)) == ["r"]
 
-    with_store(SqliteLocation(tmp_path / "releases.db"), work, clock=lambda: now)
+    with_store(SqliteLocation(tmp_path / "releases.db"), work, clock=lambda: now, lease=3.0)
 
 
 def test_a_new_release_is_due_now(location: StoreLocation) -> None:
