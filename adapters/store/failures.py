@@ -42,13 +42,15 @@ def is_conflict(failure: DBAPIError) -> bool:
     return _state(failure) in _CONFLICTS
 
 
-def translated(failure: DBAPIError, shown: str) -> StoreError | StoreUnavailableError | None:
+def translated(failure: DBAPIError | sqlite3.Error, shown: str) -> StoreError | StoreUnavailableError | None:
     """Return the error that a failure means, or None when it is a fault of this program.
 
     Args:
-        failure: what SQLAlchemy raised.
+        failure: what SQLAlchemy raised, or SQLite itself.
         shown: where the store is, for messages.
     """
+    if isinstance(failure, sqlite3.Error):
+        return _of_sqlite(failure, shown)
     if isinstance(failure.orig, sqlite3.Error):
         return _of_sqlite(failure.orig, shown)
     return _of_postgresql(failure, shown)

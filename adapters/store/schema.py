@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from adapters.store.database import APPLICATION_ID
 from adapters.store.errors import NewerStoreError, StoreFormatError
@@ -44,7 +44,7 @@ def prepare_schema(transactions: Transactions) -> None:
     # Nothing is loaded while others wait for the transaction.
     upgrade = _upgrade()
     if transactions.database.writing.dialect.name == "sqlite":
-        _use_write_ahead_log(transactions.database.writing)
+        transactions.use_write_ahead_log()
 
     def bring_up(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
@@ -108,15 +108,6 @@ def _upgrade() -> Callable[[Connection, str], None]:
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
     return upgrade
-
-
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Readers and the writer of the file do not wait for each other from here on; the file remembers it."""
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
 
 
 def _foreign(shown: str) -> StoreFormatError:

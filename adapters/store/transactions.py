@@ -6,7 +6,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -76,16 +76,35 @@ class Transactions:
             StoreUnavailableError: when it cannot be read.
         """
         try:
-            connection = self.database.writing.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute("PRAGMA data_version")
-                (version,) = cursor.fetchone() or (0,)
-                return int(version)
-            finally:
-                connection.close()
+            return int(self._pragma("data_version"))
         except (sqlite3.Error, DBAPIError) as failure:
             raise StoreUnavailableError(f"the store `{self.shown}` cannot be used for now: {failure}") from failure
+
+    def use_write_ahead_log(self) -> None:
+        """Let readers and the writer of a SQLite file not wait for each other from here on; the file remembers it.
+
+        Raises:
+            StoreUnavailableError: when the file cannot be reached or written.
+            StoreError: when it cannot be used as it is.
+        """
+        try:
+            self._pragma("journal_mode = WAL")
+        except (sqlite3.Error, DBAPIError) as failure:
+            told = translated(failure, self.shown)
+            if told is None:
+                raise
+            raise told from failure
+
+    def _pragma(self, text: str) -> Any:
+        """Return what SQLite answers to a pragma, outside of any transaction."""
+        connection = self.database.writing.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA {text}")
+            (value,) = cursor.fetchone() or (0,)
+            return value
+        finally:
+            connection.close()
 
     def _run(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         lost = False

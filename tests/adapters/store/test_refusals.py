@@ -28,6 +28,7 @@ from adapters.store.reading import Specs
 from adapters.store.store import ReleaseStore, open_store
 from engine.execute.status import ReleaseStatus
 from engine.execute.store import StoreUnavailableError
+from tests.adapters.store.test_upgrades import DUMPED, restored
 from tests.support.children import in_child
 from tests.support.postgres import PostgresCluster
 from tests.support.releases import event, release, running
@@ -277,6 +278,25 @@ def test_a_store_that_may_not_be_written_is_refused(public: Path) -> None:
             return f"{type(error).__name__}: {error.reason}"
 
     assert in_child(write, as_nobody=True) == f"StoreReadOnlyError: the store `{path}` cannot be written"
+    assert path.read_bytes() == before
+
+
+def test_an_older_store_that_may_not_be_written_is_refused(public: Path) -> None:
+    """It was restored from a dump, so that the way it keeps its journal would have to be changed first."""
+    path = public / "releases.db"
+    restored(DUMPED[0], path)
+    path.chmod(0o444)
+    public.chmod(0o555)
+    before = path.read_bytes()
+
+    def look() -> str:
+        try:
+            open_store(SqliteLocation(path))
+        except StoreReadOnlyError as error:
+            return error.reason
+        return "opened"
+
+    assert in_child(look, as_nobody=True) == f"the store `{path}` cannot be written"
     assert path.read_bytes() == before
 
 
