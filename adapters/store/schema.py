@@ -42,7 +42,7 @@ def prepare_schema(transactions: Transactions) -> None:
     if transactions.read(lambda connection: current_version(connection, shown)) == HEAD:
         return
     # Nothing is loaded while others wait for the transaction.
-    upgrade = _upgrade()
+    upgrade = migrations()
     if transactions.database.writing.dialect.name == "sqlite":
         transactions.use_write_ahead_log()
 
@@ -88,13 +88,8 @@ def current_version(connection: Connection, shown: str) -> str | None:
     return version
 
 
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Run the migrations up to a version, inside the transaction of a connection."""
-    _upgrade()(connection, revision)
-
-
-def _upgrade() -> Callable[[Connection, str], None]:
-    """Return what runs the migrations, with all it needs loaded."""
+def migrations() -> Callable[[Connection, str], None]:
+    """Return what runs the migrations up to a version in the transaction of a connection, with all it needs loaded."""
     from alembic import command
     from alembic.config import Config
 

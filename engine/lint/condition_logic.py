@@ -83,7 +83,7 @@ def certain(condition: Condition, *, named: bool) -> bool:
 
 def _names_all(test: Membership) -> bool:
     """Say whether a test lists every value that there is."""
-    words = WORDS.get(ATTRIBUTES[test.attribute.subject, test.attribute.field].type)
+    words = _words(test.attribute)
     return words is not None and all(word in test.values for word in words)
 
 
@@ -263,12 +263,17 @@ def _always_present(attribute: Attribute) -> bool:
 def _candidates(attribute: Attribute, wanted: list[Atom]) -> tuple[Scalar, ...] | None:
     """Return the values an attribute can have, where they can be listed."""
     listed = [atom.values for atom in wanted if isinstance(atom, Membership)]
-    return min(listed, key=len) if listed else WORDS.get(ATTRIBUTES[attribute.subject, attribute.field].type)
+    return min(listed, key=len) if listed else _words(attribute)
 
 
 def _closed(attribute: Attribute) -> bool:
     """Say whether the values an attribute can have can be listed, so that a test may name all of them."""
-    return ATTRIBUTES[attribute.subject, attribute.field].type in WORDS
+    return _words(attribute) is not None
+
+
+def _words(attribute: Attribute) -> tuple[str, ...] | None:
+    """Return the values an attribute can have; None where they cannot be listed."""
+    return WORDS.get(ATTRIBUTES[attribute.subject, attribute.field].type)
 
 
 def _ends_apart(patterns: list[Matching]) -> bool:

@@ -61,15 +61,16 @@ policy reviewed-sandbox {
         self, asked: Asked, clause: Clause, subject: Subject, declared: Any, facts_of: Callable[[Any], Facts]
     ) -> Iterator[Diagnostic]:
         naming = next((one.atom for one in clause if one.positive and _names(one.atom, subject)), None)
-        if naming is None:
+        if not isinstance(naming, Membership) or not all(name in declared for name in naming.values):
             return
-        own = [
+        others = [
             literal
             for literal in clause
-            if not isinstance(literal.atom, PassedThrough) and literal.atom.attribute.subject is subject
+            if not isinstance(literal.atom, PassedThrough)
+            and literal.atom.attribute.subject is subject
+            and not _is_name(literal.atom)
         ]
-        others = [found for found in own if not isinstance(found.atom, PassedThrough) and not _is_name(found.atom)]
-        if not isinstance(naming, Membership) or not others or not all(name in declared for name in naming.values):
+        if not others:
             return
         entities = [declared[name] for name in naming.values]
         if any(all(evaluate(o.atom, facts_of(entity)) is o.positive for o in others) for entity in entities):

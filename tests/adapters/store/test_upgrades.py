@@ -174,7 +174,7 @@ def copied(dumped: Path, location: PostgresLocation, version: str) -> None:
     """Make the tables of a version in PostgreSQL, and copy the rows of a dump into them."""
     source, target = create_engine(f"sqlite:///{dumped}"), open_database(location)
     with target.writing.begin() as writing, source.connect() as reading:
-        schema.migrate(writing, version)
+        schema.migrations()(writing, version)
         known = MetaData()
         known.reflect(reading)
         there = MetaData()
@@ -193,7 +193,7 @@ def copied(dumped: Path, location: PostgresLocation, version: str) -> None:
 def test_an_upgrade_whose_connection_is_lost_is_run_again(
     cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, runs = schema._upgrade, []
+    whole, runs = schema.migrations, []
 
     def interrupted() -> Callable[[Connection, str], None]:
         upgrade = whole()
@@ -207,7 +207,7 @@ def test_an_upgrade_whose_connection_is_lost_is_run_again(
 
         return run
 
-    monkeypatch.setattr(schema, "_upgrade", interrupted)
+    monkeypatch.setattr(schema, "migrations", interrupted)
     open_store(PostgresLocation(cluster.new_store())).close_now()
 
     assert runs == ["head", "head"]
@@ -231,7 +231,7 @@ def test_who_opens_a_store_waits_as_long_as_another_one_upgrades_it(cluster: Pos
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
     location: StoreLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = schema._upgrade
+    whole = schema.migrations
 
     def broken() -> Callable[[Connection, str], None]:
         def run(connection: Connection, revision: str) -> None:
@@ -240,7 +240,7 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
 
         return run
 
-    monkeypatch.setattr(schema, "_upgrade", broken)
+    monkeypatch.setattr(schema, "migrations", broken)
     with pytest.raises(RuntimeError):
         open_store(location)
     monkeypatch.undo()
